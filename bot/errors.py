@@ -1,0 +1,71 @@
+"""The two families of expected errors: what a person may read, and how a delivery can fail."""
+
+from datetime import timedelta
+from typing import Any
+
+
+class Refused(Exception):
+    """Something a person asked for cannot be done; `message` is a marked message id.
+
+    Never a finished sentence: it is translated and filled with `data` for the reader.
+    """
+
+    def __init__(self, message: str, /, **data: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.data = data
+        self.field = ""
+
+    def at(self, field: str) -> "Refused":
+        """The same refusal, pinned to a field of the form that was sent."""
+        self.field = field
+        return self
+
+
+class DeliveryError(Exception):
+    """One of the four ways in which a delivery does not end as sent."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TryLater(DeliveryError):
+    """Surely not sent. `after` is what the platform asked for, if it did; `wide` = the whole bot waits."""
+
+    def __init__(self, reason: str, after: timedelta | None = None, *, wide: bool = False) -> None:
+        super().__init__(reason)
+        self.after = after
+        self.wide = wide
+
+
+class InDoubt(DeliveryError):
+    """May have been sent: the answer did not arrive."""
+
+
+class Rejected(DeliveryError):
+    """This message is wrong and stays wrong. `gone`: what should be edited is not there any more."""
+
+    def __init__(self, reason: str, *, gone: bool = False) -> None:
+        super().__init__(reason)
+        self.gone = gone
+
+
+class Unreachable(DeliveryError):
+    """This address is gone: blocked, kicked, archived, deleted."""
+
+
+class Moved(DeliveryError):
+    """The chat lives on under another id (a Telegram group that grew); surely not sent."""
+
+    def __init__(self, new_chat: str) -> None:
+        super().__init__(f"moved to {new_chat}")
+        self.new_chat = new_chat
+
+
+class ConfigError(Exception):
+    """The configuration is wrong; `faults` are sentences, each naming file, key and fix."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
