@@ -194,3 +194,15 @@ class Event:
     value: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     direct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """What answers the very request, over its direct channel; everything in the reader's language.
+
+    `errors` maps field names of the submitted form to sentences ("" = the form as a whole).
+    """
+
+    message: Message | None = None
+    form: Form | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)

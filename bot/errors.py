@@ -55,14 +55,6 @@ class Unreachable(DeliveryError):
     """This address is gone: blocked, kicked, archived, deleted."""
 
 
-class Moved(DeliveryError):
-    """The chat lives on under another id (a Telegram group that grew); surely not sent."""
-
-    def __init__(self, new_chat: str) -> None:
-        super().__init__(f"moved to {new_chat}")
-        self.new_chat = new_chat
-
-
 class ConfigError(Exception):
     """The configuration is wrong; `faults` are sentences, each naming file, key and fix."""
 

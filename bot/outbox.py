@@ -1,0 +1,175 @@
+"""What is owed to a platform: rows written with the change that causes them, sent afterwards.
+
+Classes, states, lanes and slots: DESIGN.md rules 3 to 7. The loop that sends is bot/delivery.py.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, Protocol
+
+from bot import markup
+from bot.chat import Address, Button, File, Message, Part
+from bot.turn import Turn
+from storage import outbox as rows
+from storage.db import wake
+
+PIECE = 3_500  # characters of one message: below Telegram's 4,096 and Slack's comfort of 4,000
+SECTION = 2_800  # characters of one part: below Slack's 3,000, with room for escapes
+
+
+class Class(IntEnum):
+    """How urgent a delivery is; lower goes first."""
+
+    INTERACTIVE = 0
+    TICKET = 1
+    REMINDER = 2
+    SURVEY = 3
+    DIGEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A platform's word that it has the message."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One claimed delivery, as a Sender gets it.
+
+    `message_id` is what an edit or a delete aims at; `delivery_id` marks a post so that it can be
+    found again; `progress` is what `report` said in an earlier attempt.
+    """
+
+    id: int
+    key: str
+    address: Address
+    message: Message | None  # None for asks and deletes
+    question: dict[str, Any]  # of an ask: {"what": "...", ...}
+    message_id: str
+    delivery_id: str
+    started_at: datetime  # real time of the first attempt
+    progress: str
+
+
+class Sender(Protocol):
+    """The small verbs of one bot account. Each raises only the four delivery errors."""
+
+    platform: str
+
+    async def post(self, parcel: Parcel) -> Receipt: ...
+
+    async def edit(self, parcel: Parcel) -> Receipt: ...
+
+    async def delete(self, parcel: Parcel) -> None: ...
+
+    async def verify(self, parcel: Parcel) -> Receipt | None:
+        """Look whether a post in doubt arrived; None = it did not. Unknowable raises InDoubt."""
+        ...
+
+    async def ask(self, parcel: Parcel) -> dict[str, Any]:
+        """Read something from the platform; the answer comes back as an Event of kind "answer"."""
+        ...
+
+
+async def owe(
+    turn: Turn,
+    to: Address,
+    message: Message,
+    *,
+    key: str,
+    subject: str,
+    cls: Class,
+    slot: str = "",
+    fresh: bool = False,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    """Owe `message` to `to`: it is sent once after this transaction commits; a known key does nothing.
+
+    `subject` ("ticket:12", "meeting:7:r3") names the lane and what `drop` can withdraw. A `slot`
+    names the message that this one replaces in place (see DESIGN.md 4); `fresh` takes the buttons
+    off the old one and posts below. Long text becomes several messages, each file one of its own.
+    """
+    if slot and message.files:
+        raise ValueError(f"slot {slot}: a message that lives on has no files")
+    pieces = pack(message)
+    if slot and len(pieces) > 1:
+        raise ValueError(f"slot {slot}: {len(markup.plain(message.html))} characters do not fit")
+    new = rows.New(
+        key=key, address=to, subject=subject, cls=int(cls), not_before=not_before,
+        expires_at=expires_at, now=turn.now,
+    )  # fmt: skip
+    if slot:
+        await rows.put_slot(turn.session, new, to_json(pieces[0]), slot, fresh=fresh)
+    else:
+        await rows.add(turn.session, new, [to_json(piece) for piece in pieces])
+    wake(turn.session, "outbox")
+
+
+async def ask(
+    turn: Turn, platform: str, what: str, *, key: str, route: str, value: str = "", **args: Any
+) -> None:
+    """Owe a question to a platform ("who", "room", "file"); the answer returns to `route` as an event.
+
+    `value` comes back unchanged in Event.value. Questions: bot/platforms/*/asks.py.
+    """
+    question = {"what": what, "route": route, "value": value, **args}
+    new = rows.New(key=key, address=Address(platform, "", None), subject=f"ask:{what}",  # type: ignore[arg-type]
+                   cls=int(Class.INTERACTIVE), now=turn.now, kind="ask")  # fmt: skip
+    await rows.add(turn.session, new, [question])
+    wake(turn.session, "outbox")
+
+
+async def drop(turn: Turn, subject: str, reason: str) -> int:
+    """Withdraw what is queued for `subject`; returns how many deliveries were skipped."""
+    return await rows.skip_subject(turn.session, subject, reason, turn.now)
+
+
+async def drop_key(turn: Turn, key: str, reason: str) -> bool:
+    """Withdraw one delivery while it is still queued; False when it is too late."""
+    return await rows.skip_key(turn.session, key, reason, turn.now)
+
+
+async def send_now(turn: Turn, key: str) -> bool:
+    """End the hold of a queued delivery; False when it is gone already."""
+    wake(turn.session, "outbox")
+    return await rows.release(turn.session, key)
+
+
+def pack(message: Message) -> list[Message]:
+    """The messages that the strictest platform takes one by one; text first, then each file."""
+    parts = [Part(html, part.buttons if last else ())
+             for part in message.parts
+             for html, last in _with_last(markup.split(part.html, SECTION))]  # fmt: skip
+    pieces: list[list[Part]] = []
+    size = PIECE
+    for part in parts:
+        length = len(markup.plain(part.html))
+        if size + length > PIECE:
+            pieces.append([])
+            size = 0
+        pieces[-1].append(part)
+        size += length
+    texts = [Message(tuple(piece), speaker=message.speaker) for piece in pieces]
+    return [*texts, *(Message(files=(file,), speaker=message.speaker) for file in message.files)]
+
+
+def _with_last(pieces: list[str]) -> list[tuple[str, bool]]:
+    return [(piece, index == len(pieces) - 1) for index, piece in enumerate(pieces)]
+
+
+def to_json(message: Message) -> dict[str, Any]:
+    return asdict(message)
+
+
+def from_json(payload: dict[str, Any]) -> Message:
+    """The inverse of to_json."""
+    parts = tuple(
+        Part(part["html"], tuple(Button(**button) for button in part["buttons"]))
+        for part in payload["parts"]
+    )
+    files = tuple(File(**file) for file in payload["files"])
+    return Message(parts, files, payload["speaker"])

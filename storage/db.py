@@ -1,0 +1,124 @@
+"""The database: one writer at a time on both engines, and the only commit in the project."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from bot.clock import Clock
+
+Session = AsyncSession
+
+WRITER_LOCK = 7_215_533  # any number: the advisory lock that makes PostgreSQL one writer at a time
+BUSY_MS = 10_000  # a command line beside `run` holds the file for milliseconds, not for 10 s
+READERS = 4
+IDLE_IN_TRANSACTION_MS = 2_000  # frees the lock of a replica that was frozen (DESIGN.md 3)
+
+
+class Database:
+    """Opens transactions; `now` is business time, read once the transaction holds its lock."""
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self.url = make_url(url)
+        self.clock = clock
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self._writer = _sqlite_engine(self.url, "IMMEDIATE", 1) if self.sqlite else _pg(self.url)
+        self._reader = _sqlite_engine(self.url, "DEFERRED", READERS) if self.sqlite else self._writer
+        self._writing = async_sessionmaker(self._writer, expire_on_commit=False)
+        self._reading = async_sessionmaker(self._reader, expire_on_commit=False)
+        self._turn = asyncio.Lock()
+        self._wakers: dict[str, Callable[[], None]] = {}
+
+    def on_wake(self, name: str, wake: Callable[[], None]) -> None:
+        """Call `wake` after each commit in which wake(session, name) was said."""
+        self._wakers[name] = wake
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[tuple[Session, datetime]]:
+        """The one way to change anything: alone among writers, committed at the end or rolled back."""
+        async with self._turn if self.sqlite else _no_lock(), self._writing() as session:
+            async with session.begin():
+                if self.sqlite:
+                    await session.connection()
+                else:
+                    await session.execute(text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"))
+                yield session, self.clock.now()
+            self._wake(session)
+
+    @asynccontextmanager
+    async def marking(self) -> AsyncIterator[Session]:
+        """For the outbox's own claims and marks, guarded by state: on PostgreSQL without the lock."""
+        async with self._turn if self.sqlite else _no_lock(), self._writing() as session:
+            async with session.begin():
+                yield session
+            self._wake(session)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Session]:
+        """A session that only reads; what it changes is thrown away."""
+        async with self._reading() as session:
+            yield session
+            await session.rollback()
+
+    def _wake(self, session: Session) -> None:
+        for name in session.info.pop("wake", ()):
+            if name in self._wakers:
+                self._wakers[name]()
+
+    async def close(self) -> None:
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+
+def wake(session: Session, name: str) -> None:
+    """Have `name`'s loop woken once this session has committed."""
+    session.info.setdefault("wake", set()).add(name)
+
+
+def dialect_of(session: Session) -> str:
+    """"sqlite" or "postgresql"."""
+    return session.get_bind().dialect.name
+
+
+@asynccontextmanager
+async def _no_lock() -> AsyncIterator[None]:
+    yield
+
+
+def _sqlite_engine(url: URL, begin: str, size: int) -> AsyncEngine:
+    memory = url.database in (None, "", ":memory:")
+    if memory:
+        raise ValueError("DATABASE_URL: SQLite needs a file; write sqlite+aiosqlite:///liaison.db")
+    engine = create_async_engine(url, pool_size=size, max_overflow=0)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN would be deferred
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql(f"BEGIN {begin}")
+
+    return engine
+
+
+def _pg(url: URL) -> AsyncEngine:
+    settings = {"idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS)}
+    return create_async_engine(
+        url,
+        pool_size=10,
+        max_overflow=10,
+        pool_pre_ping=True,
+        connect_args={"server_settings": settings},
+    )

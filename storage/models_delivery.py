@@ -1,0 +1,175 @@
+"""What is owed and what is due, which events were seen, and what waits half-done."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models import Base
+
+OPEN = "state IN ('queued', 'sending', 'in_doubt')"
+QUEUED = "state = 'queued'"
+FLYING = "state IN ('sending', 'in_doubt')"
+WAITING = "state = 'waiting'"
+
+
+class Slot(Base):
+    """A message that lives on: `message_id` is its platform id once it is posted."""
+
+    __tablename__ = "slots"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    address: Mapped[str]
+    message_id: Mapped[str] = mapped_column(default="")
+
+
+class Delivery(Base):
+    """One call that is owed to a platform. States and classes: DESIGN.md rule 3, bot/outbox.py.
+
+    `not_before` and `expires_at` are business time; `retry_at`, `lease_until` and `started_at` real time.
+    `payload` is the neutral message (kind "message") or the question (kind "ask"); {} when emptied.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_ready", "platform", "cls", "id", sqlite_where=text(QUEUED),
+              postgresql_where=text(QUEUED)),
+        Index("ix_outbox_lane_open", "lane", "id", sqlite_where=text(OPEN),
+              postgresql_where=text(OPEN)),
+        Index("ix_outbox_slot_open", "slot_id", sqlite_where=text(OPEN),
+              postgresql_where=text(OPEN)),
+        Index("ix_outbox_flying", "platform", "lease_until", sqlite_where=text(FLYING),
+              postgresql_where=text(FLYING)),
+        Index("ix_outbox_subject_queued", "subject", sqlite_where=text(QUEUED),
+              postgresql_where=text(QUEUED)),
+        Index("ix_outbox_not_before", "not_before", sqlite_where=text(QUEUED),
+              postgresql_where=text(QUEUED)),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    platform: Mapped[str]
+    address: Mapped[str]
+    subject: Mapped[str] = mapped_column(default="")
+    lane: Mapped[str]
+    cls: Mapped[int]
+    kind: Mapped[str]  # message, ask, delete
+    slot_id: Mapped[int | None] = mapped_column(ForeignKey("slots.id"))
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[str]  # queued, sending, in_doubt; sent, skipped, dead, unverified
+    reason: Mapped[str] = mapped_column(default="")  # of a final state; else the last error
+    not_before: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    retry_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    delivery_id: Mapped[str] = mapped_column(default="")  # random, travels in Slack's metadata
+    started_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+    platform_id: Mapped[str] = mapped_column(default="")  # of the message, once it is there
+    progress: Mapped[str] = mapped_column(default="")  # of a call in steps: Slack's file id
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class DueWork(Base):
+    """Something to decide at a moment. `due_at` is business time, `retry_at` real time."""
+
+    __tablename__ = "due_work"
+    __table_args__ = (
+        Index("ix_due_work_waiting", "due_at", "id", sqlite_where=text(WAITING),
+              postgresql_where=text(WAITING)),
+        Index("ix_due_work_subject", "subject", sqlite_where=text(WAITING),
+              postgresql_where=text(WAITING)),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    subject: Mapped[str] = mapped_column(default="")
+    due_at: Mapped[datetime]
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[str]  # waiting, done, dropped, dead
+    attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+    done_at: Mapped[datetime | None]
+
+
+class SeenEvent(Base):
+    """An event that was handled; kept 26 h, longer than any platform redelivers."""
+
+    __tablename__ = "seen_events"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SetAside(Base):
+    """A raw event that we could not handle, kept under the error id that the person saw."""
+
+    __tablename__ = "set_aside"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    error_id: Mapped[str] = mapped_column(unique=True)
+    platform: Mapped[str]
+    key: Mapped[str] = mapped_column(default="")
+    raw: Mapped[str]
+    error: Mapped[str]
+    at: Mapped[datetime]
+    state: Mapped[str]  # open, retried, dropped
+
+
+class Draft(Base):
+    """A form that a person is answering field by field in a chat."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("address", "person"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str]
+    person: Mapped[str]  # "telegram:123"
+    form: Mapped[dict[str, Any]]  # the Form, translated for that person
+    values: Mapped[dict[str, Any]]
+    position: Mapped[int] = mapped_column(default=0)
+    asked: Mapped[int] = mapped_column(default=0)  # counts questions, for keys and old buttons
+    updated_at: Mapped[datetime]
+
+
+class Blob(Base):
+    """A file that we made or must keep; at most 20 MB."""
+
+    __tablename__ = "blobs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    mime: Mapped[str]
+    size: Mapped[int]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+
+
+class SettingsVersion(Base):
+    """The content of liaison.toml as it stood; rows refer to the version they used."""
+
+    __tablename__ = "settings_versions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+
+
+class Audit(Base):
+    """Who changed what, when."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    who: Mapped[str]
+    what: Mapped[str]
+    subject: Mapped[str] = mapped_column(default="", index=True)
+    data: Mapped[dict[str, Any]]

@@ -1,0 +1,184 @@
+"""What we do with partners: what was said, tickets, meetings, news, surveys."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.models import Base
+from storage.models_people import Contact, Manager, Partner
+
+
+class Said(Base):
+    """One message in or out of a partner's or a ticket's chat."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("platform", "chat", "platform_id"),
+        Index("ix_messages_partner_at", "partner_id", "at"),
+        Index("ix_messages_ticket_id", "ticket_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    direction: Mapped[str]  # in, out
+    visibility: Mapped[str]  # partner, internal
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("partners.id"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("managers.id"))
+    platform: Mapped[str]
+    chat: Mapped[str]
+    thread: Mapped[str] = mapped_column(default="")
+    platform_id: Mapped[str | None]  # None until what we send has arrived
+    delivery_key: Mapped[str] = mapped_column(default="", index=True)  # of what we send
+    reply_to: Mapped[str] = mapped_column(default="")
+    html: Mapped[str]
+    files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    versions: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+
+class Ticket(Base):
+    """A partner's problem that we follow until it is solved. T-12 is the row with id 12."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        Index("ix_tickets_partner_status", "partner_id", "status"),
+        Index("ix_tickets_owner_status", "owner_id", "status"),
+        Index("ix_tickets_contact_status", "contact_id", "status"),
+        Index("ix_tickets_status_due", "status", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("managers.id"))
+    address: Mapped[str]  # where the partner is answered
+    title: Mapped[str]
+    status: Mapped[str]  # open, waiting, resolved, closed
+    urgent: Mapped[bool] = mapped_column(default=False)
+    due_at: Mapped[datetime | None]  # the promise: answer by; None when nothing is promised
+    answered_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    solution: Mapped[str] = mapped_column(default="")
+    settings_version: Mapped[int] = mapped_column(ForeignKey("settings_versions.id"))
+    answer_round: Mapped[int] = mapped_column(default=1)  # counts promised answers, for keys
+
+    partner: Mapped[Partner] = relationship(lazy="joined")
+    contact: Mapped[Contact | None] = relationship(lazy="joined")
+    owner: Mapped[Manager | None] = relationship(lazy="joined")
+
+
+class TicketLog(Base):
+    """What happened to a ticket, append-only; folded in (at, id) order."""
+
+    __tablename__ = "ticket_log"
+    __table_args__ = (Index("ix_ticket_log_ticket_at", "ticket_id", "at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    by: Mapped[str] = mapped_column(default="")  # "manager:3", "contact:7", "bot"
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Meeting(Base):
+    """A meeting with a partner: local start + zone + RRULE. `revision` rises with each change of time."""
+
+    __tablename__ = "meetings"
+    __table_args__ = (Index("ix_meetings_partner_id", "partner_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"))
+    organiser_id: Mapped[int] = mapped_column(ForeignKey("managers.id"))
+    title: Mapped[str]
+    starts: Mapped[str]  # local, "2026-12-10T15:00"
+    zone: Mapped[str]
+    rrule: Mapped[str] = mapped_column(default="")
+    minutes: Mapped[int] = mapped_column(default=60)
+    place: Mapped[str] = mapped_column(default="")
+    remind: Mapped[list[str]]  # "1d", "1h"
+    revision: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str]  # draft, sent, cancelled
+    created_at: Mapped[datetime]
+
+    partner: Mapped[Partner] = relationship(lazy="joined")
+    organiser: Mapped[Manager] = relationship(lazy="joined")
+
+
+class MeetingGuest(Base):
+    """A contact who is invited, and what they said last."""
+
+    __tablename__ = "meeting_guests"
+    __table_args__ = (UniqueConstraint("meeting_id", "contact_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
+    answer: Mapped[str] = mapped_column(default="")  # yes, no, other; "" = not yet
+    answered_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(default="")
+
+    contact: Mapped[Contact] = relationship(lazy="joined")
+    meeting: Mapped[Meeting] = relationship(lazy="joined")
+
+
+class NewsItem(Base):
+    """Something partners should know. N-5 is the row with id 5."""
+
+    __tablename__ = "news"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    texts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # other languages: {"zh": "..."}
+    product: Mapped[str] = mapped_column(default="")
+    audience: Mapped[str] = mapped_column(default="")  # "tier:gold", "" = all
+    urgent: Mapped[bool] = mapped_column(default=False)
+    created_by: Mapped[int] = mapped_column(ForeignKey("managers.id"))
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    retracted_at: Mapped[datetime | None]
+
+
+class NewsReceipt(Base):
+    """That a news item went to a contact: it never goes to them again."""
+
+    __tablename__ = "news_receipts"
+
+    news_id: Mapped[int] = mapped_column(ForeignKey("news.id"), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), primary_key=True)
+    delivery_key: Mapped[str]
+
+
+class SurveyInvite(Base):
+    """A question to one contact; kind "csat" after a solved ticket."""
+
+    __tablename__ = "survey_invites"
+    __table_args__ = (Index("ix_survey_invites_contact_id", "contact_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    address: Mapped[str]
+    round: Mapped[int] = mapped_column(default=1)  # a ticket solved twice is asked twice
+    state: Mapped[str]  # open, answered, closed
+    sent_at: Mapped[datetime]
+
+    contact: Mapped[Contact] = relationship(lazy="joined")
+
+
+class SurveyAnswer(Base):
+    """One answer to one question of an invite; changing it replaces the row's value."""
+
+    __tablename__ = "survey_answers"
+    __table_args__ = (UniqueConstraint("invite_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invite_id: Mapped[int] = mapped_column(ForeignKey("survey_invites.id"))
+    number: Mapped[int]
+    value: Mapped[str]
+    at: Mapped[datetime]
