@@ -86,12 +86,14 @@ async def owe(
     fresh: bool = False,
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
+    then: str = "",
 ) -> None:
     """Owe `message` to `to`: it is sent once after this transaction commits; a known key does nothing.
 
     `subject` ("ticket:12", "meeting:7:r3") names the lane and what `drop` can withdraw. A `slot`
     names the message that this one replaces in place (see DESIGN.md 4); `fresh` takes the buttons
     off the old one and posts below. Long text becomes several messages, each file one of its own.
+    `then` names a due kind that gets {"key", "state", "reason", "platform_id"} once it has ended.
     """
     if slot and message.files:
         raise ValueError(f"slot {slot}: a message that lives on has no files")
@@ -100,7 +102,7 @@ async def owe(
         raise ValueError(f"slot {slot}: {len(markup.plain(message.html))} characters do not fit")
     new = rows.New(
         key=key, address=to, subject=subject, cls=int(cls), not_before=not_before,
-        expires_at=expires_at, now=turn.now,
+        expires_at=expires_at, now=turn.now, then=then,
     )  # fmt: skip
     if slot:
         await rows.put_slot(turn.session, new, to_json(pieces[0]), slot, fresh=fresh)

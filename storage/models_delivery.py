@@ -52,11 +52,14 @@ class Delivery(Base):
     key: Mapped[str] = mapped_column(unique=True)
     platform: Mapped[str]
     address: Mapped[str]
+    chat: Mapped[str]  # "telegram:42": what the platform paces
     subject: Mapped[str] = mapped_column(default="")
     lane: Mapped[str]
     cls: Mapped[int]
     kind: Mapped[str]  # message, ask, delete
     slot_id: Mapped[int | None] = mapped_column(ForeignKey("slots.id"))
+    target: Mapped[str] = mapped_column(default="")  # message id that an edit or a delete aims at
+    then: Mapped[str] = mapped_column(default="")  # due kind to put once the state is final
     payload: Mapped[dict[str, Any]]
     state: Mapped[str]  # queued, sending, in_doubt; sent, skipped, dead, unverified
     reason: Mapped[str] = mapped_column(default="")  # of a final state; else the last error
