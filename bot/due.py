@@ -1,0 +1,45 @@
+"""Due work: what must be decided at a moment. It writes rows only, so a rollback undoes all of it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.turn import Turn
+from storage import due_work
+from storage.models_delivery import DueWork
+
+BATCH = 100  # items of one kind that a handler gets at once (DESIGN.md rule 1)
+
+DueHandler = Callable[[Turn, Sequence[DueWork]], Awaitable[None]]
+
+
+async def put(
+    turn: Turn, *, key: str, kind: str, due_at: datetime, subject: str = "", **payload: Any
+) -> None:
+    """Have the handler of `kind` look at this at `due_at`; a waiting key moves, a done key stays."""
+    await due_work.put(
+        turn.session, key=key, kind=kind, due_at=due_at, subject=subject, payload=payload
+    )
+
+
+async def drop(turn: Turn, *, subject: str = "", key: str = "") -> None:
+    """Withdraw waiting work of a subject, or under one key."""
+    await due_work.drop(turn.session, subject=subject, key=key)
+
+
+class DueKinds:
+    """Collects a feature's due handlers; the same kind twice fails at import."""
+
+    def __init__(self) -> None:
+        self.all: dict[str, DueHandler] = {}
+
+    def kind(self, name: str) -> Callable[[DueHandler], DueHandler]:
+        """`name` is a whole literal such as "ticket.clock", so that grep finds it."""
+
+        def keep(handler: DueHandler) -> DueHandler:
+            if name in self.all:
+                raise ValueError(f"due kind {name} is declared twice")
+            self.all[name] = handler
+            return handler
+
+        return keep

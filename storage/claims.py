@@ -1,0 +1,225 @@
+"""The outbox as its sender sees it: claim just in time, mark what became of it.
+
+Every mark is guarded by the state the sender left the row in, so a late mark changes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
+from sqlalchemy.orm import aliased
+
+from storage.db import Session, dialect_of, wake
+from storage.models_delivery import Delivery, DueWork, Slot
+from storage.models_work import Said
+
+OPEN_STATES = ("queued", "sending", "in_doubt")
+FLYING_STATES = ("sending", "in_doubt")
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A row taken by the sender; `message_id` is empty for a post, else what is edited or deleted."""
+
+    id: int
+    key: str
+    address: str
+    chat: str
+    subject: str
+    cls: int
+    kind: str
+    payload: dict[str, Any]
+    message_id: str
+    delivery_id: str
+    progress: str
+    attempts: int
+    started_at: datetime
+    slot_id: int | None
+    then: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What became of a claimed row. `state` is queued, in_doubt or a final one."""
+
+    row: Claimed
+    state: str
+    reason: str = ""
+    platform_id: str = ""
+    retry_at: datetime | None = None
+    forget_target: bool = False  # what should be edited is gone: post anew
+
+
+def _ready(platform: str, now: datetime, real: datetime, busy: Sequence[str]) -> list[Any]:
+    older, rival = aliased(Delivery), aliased(Delivery)
+    in_lane = exists().where(
+        older.lane == Delivery.lane, older.id < Delivery.id, older.cls <= Delivery.cls,
+        older.state.in_(OPEN_STATES), or_(older.slot_id.is_(None), older.slot_id != Delivery.slot_id,
+                                          Delivery.slot_id.is_(None)),
+    )  # fmt: skip
+    in_slot = exists().where(
+        rival.slot_id == Delivery.slot_id, rival.id != Delivery.id,
+        or_(rival.state.in_(FLYING_STATES), and_(rival.state == "queued", rival.id < Delivery.id)),
+    )  # fmt: skip
+    posted: ColumnElement[bool] = and_(Slot.message_id.is_not(None), Slot.message_id != "")
+    conditions: list[Any] = [
+        Delivery.platform == platform, Delivery.state == "queued",
+        or_(Delivery.not_before.is_(None), Delivery.not_before <= now),
+        or_(Delivery.retry_at.is_(None), Delivery.retry_at <= real),
+        or_(posted, Delivery.target != "", ~in_lane),
+        or_(Delivery.slot_id.is_(None), ~in_slot),
+    ]  # fmt: skip
+    return [*conditions, Delivery.chat.not_in(busy)] if busy else conditions
+
+
+async def claim(
+    session: Session, platform: str, *, now: datetime, real: datetime, lease: timedelta,
+    limit: int, busy: Sequence[str],
+) -> list[Claimed]:  # fmt: skip
+    """Take up to `limit` rows that may go now, most urgent first; one a chat, none for busy chats."""
+    query = (
+        select(Delivery, Slot.message_id)
+        .outerjoin(Slot, Slot.id == Delivery.slot_id)
+        .where(*_ready(platform, now, real, busy))
+        .order_by(Delivery.cls, Delivery.id)
+        .limit(limit)
+    )
+    if dialect_of(session) == "postgresql":
+        query = query.with_for_update(of=Delivery, skip_locked=True)
+    rows = (await session.execute(query)).tuples().all()
+    taken = [_claimed(row, posted or "", real) for row, posted in rows]
+    if taken:
+        await session.execute(
+            update(Delivery)
+            .where(Delivery.id.in_([row.id for row in taken]))
+            .values(state="sending", lease_until=real + lease, attempts=Delivery.attempts + 1,
+                    started_at=real)
+            .execution_options(synchronize_session=False)
+        )  # fmt: skip
+    return taken
+
+
+def _claimed(row: Delivery, posted: str, real: datetime) -> Claimed:
+    return Claimed(
+        id=row.id, key=row.key, address=row.address, chat=row.chat, subject=row.subject,
+        cls=row.cls, kind=row.kind, payload=row.payload, message_id=row.target or posted,
+        delivery_id=row.delivery_id, progress=row.progress, attempts=row.attempts + 1,
+        started_at=real if row.state == "queued" or row.started_at is None else row.started_at,
+        slot_id=row.slot_id, then=row.then, expires_at=row.expires_at,
+    )  # fmt: skip
+
+
+async def orphaned(session: Session, platform: str, real: datetime) -> None:
+    """Rows whose sender died (lease over) become in doubt."""
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.platform == platform, Delivery.state == "sending",
+               Delivery.lease_until <= real)
+        .values(state="in_doubt", reason="the sender died while sending")
+    )  # fmt: skip
+
+
+async def in_doubt(session: Session, platform: str, real: datetime, limit: int) -> list[Claimed]:
+    """Rows whose fate must be settled now."""
+    rows = await session.execute(
+        select(Delivery, Slot.message_id)
+        .outerjoin(Slot, Slot.id == Delivery.slot_id)
+        .where(Delivery.platform == platform, Delivery.state == "in_doubt",
+               or_(Delivery.retry_at.is_(None), Delivery.retry_at <= real))
+        .order_by(Delivery.cls, Delivery.id)
+        .limit(limit)
+    )  # fmt: skip
+    return [_claimed(row, posted or "", real) for row, posted in rows.tuples()]
+
+
+async def mark(session: Session, marks: Sequence[Mark], now: datetime) -> None:
+    """Record outcomes of one or many calls in one go."""
+    for one in marks:
+        await _mark(session, one, now)
+    if any(one.row.then or one.state == "queued" for one in marks):
+        wake(session, "worker")
+
+
+async def _mark(session: Session, one: Mark, now: datetime) -> None:
+    final = one.state not in OPEN_STATES
+    values: dict[str, Any] = {"state": one.state, "reason": one.reason, "retry_at": one.retry_at}
+    if final:
+        values |= {"done_at": now, "platform_id": one.platform_id}
+    if one.forget_target:
+        values |= {"target": ""}
+    changed = await session.scalar(
+        update(Delivery)
+        .where(Delivery.id == one.row.id, Delivery.state.in_(FLYING_STATES))
+        .values(values)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    if changed is None:
+        return
+    await _follow(session, one, final, now)
+
+
+async def _follow(session: Session, one: Mark, final: bool, now: datetime) -> None:
+    row = one.row
+    if row.slot_id is not None and (one.platform_id or one.forget_target):
+        await session.execute(
+            update(Slot).where(Slot.id == row.slot_id).values(message_id=one.platform_id)
+        )
+    if one.state == "sent" and not row.message_id and row.kind == "message":
+        await session.execute(
+            update(Said).where(Said.delivery_key == row.key).values(platform_id=one.platform_id)
+        )
+    if final and row.then:
+        what = {"key": row.key, "state": one.state, "reason": one.reason,
+                "platform_id": one.platform_id, "subject": row.subject}  # fmt: skip
+        await put_once(session, f"{row.then}:{row.key}", row.then, row.subject, now, what)
+
+
+async def put_once(
+    session: Session, key: str, kind: str, subject: str, due_at: datetime, payload: dict[str, Any]
+) -> None:
+    """Due work that a delivery leaves behind; nothing if it is there already."""
+    if await session.scalar(select(DueWork.id).where(DueWork.key == key)) is None:
+        values = {"key": key, "kind": kind, "subject": subject, "due_at": due_at,
+                  "payload": payload, "state": "waiting", "attempts": 0, "error": ""}  # fmt: skip
+        await session.execute(insert(DueWork).values(values))
+        wake(session, "worker")
+
+
+async def save_progress(session: Session, row_id: int, progress: str) -> None:
+    """Remember how far a call in steps has come (Slack's file id)."""
+    await session.execute(update(Delivery).where(Delivery.id == row_id).values(progress=progress))
+
+
+async def next_moment(
+    session: Session, platform: str
+) -> tuple[datetime | None, datetime | None]:
+    """The earliest not_before (business time) and retry_at (real time) among what waits."""
+    waiting = (Delivery.platform == platform, Delivery.state == "queued")
+    business = await session.scalar(
+        select(Delivery.not_before).where(*waiting, Delivery.not_before.is_not(None))
+        .order_by(Delivery.not_before).limit(1)
+    )  # fmt: skip
+    real = await session.scalar(
+        select(Delivery.retry_at)
+        .where(Delivery.platform == platform, Delivery.state.in_(("queued", "in_doubt")),
+               Delivery.retry_at.is_not(None))
+        .order_by(Delivery.retry_at).limit(1)
+    )  # fmt: skip
+    return business, real
+
+
+async def idle(session: Session, now: datetime) -> bool:
+    """Nothing is being sent and nothing could be sent at `now`; rows in back-off aside."""
+    flying = select(Delivery.id).where(Delivery.state.in_(FLYING_STATES), Delivery.retry_at.is_(None))
+    ready = select(Delivery.id).where(
+        Delivery.state == "queued", Delivery.retry_at.is_(None),
+        or_(Delivery.not_before.is_(None), Delivery.not_before <= now),
+    )  # fmt: skip
+    for query in (flying, ready):
+        if await session.scalar(query.limit(1)) is not None:
+            return False
+    return True

@@ -1,0 +1,124 @@
+"""Rows of due work: putting, withdrawing, taking what is due."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, or_, select, update
+
+from storage.db import Session, wake
+from storage.models_delivery import DueWork
+
+
+async def put(
+    session: Session, *, key: str, kind: str, due_at: datetime, subject: str = "",
+    payload: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Have `kind`'s handler run at `due_at` (business time).
+
+    A waiting key moves; the key that is running is armed again; a done key stays done.
+    """
+    row = (
+        await session.execute(select(DueWork.id, DueWork.state).where(DueWork.key == key))
+    ).one_or_none()
+    values = {"due_at": due_at, "subject": subject, "payload": payload or {}, "retry_at": None}
+    if row is None:
+        values |= {"key": key, "kind": kind, "state": "waiting", "attempts": 0, "error": ""}
+        await session.execute(insert(DueWork).values(values))
+    elif row.state == "waiting" or key in session.info.get("running", ()):
+        await session.execute(
+            update(DueWork).where(DueWork.id == row.id)
+            .values(state="waiting", done_at=None, attempts=0, error="", **values)
+        )  # fmt: skip
+    wake(session, "worker")
+
+
+async def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert many new items at once; the caller knows that the keys are new."""
+    whole = [
+        {"subject": "", "payload": {}, "state": "waiting", "attempts": 0, "error": "", **row}
+        for row in rows
+    ]
+    for start in range(0, len(whole), 1_000):
+        await session.execute(insert(DueWork), whole[start : start + 1_000])
+    wake(session, "worker")
+
+
+async def drop(session: Session, *, subject: str = "", key: str = "") -> None:
+    """Withdraw waiting work, of a subject or under one key."""
+    which = DueWork.subject == subject if subject else DueWork.key == key
+    await session.execute(
+        update(DueWork).where(which, DueWork.state == "waiting").values(state="dropped")
+    )
+
+
+async def due(
+    session: Session, now: datetime, real: datetime, limit: int
+) -> list[DueWork]:
+    """The oldest due item and up to `limit` - 1 others of its kind, oldest first."""
+    ready = (
+        DueWork.state == "waiting",
+        DueWork.due_at <= now,
+        or_(DueWork.retry_at.is_(None), DueWork.retry_at <= real),
+    )
+    oldest = (DueWork.due_at, DueWork.id)
+    kind = await session.scalar(select(DueWork.kind).where(*ready).order_by(*oldest).limit(1))
+    if kind is None:
+        return []
+    rows = await session.scalars(
+        select(DueWork).where(*ready, DueWork.kind == kind).order_by(*oldest).limit(limit)
+    )
+    return list(rows)
+
+
+async def start(session: Session, items: Sequence[DueWork], now: datetime) -> None:
+    """Mark items done before their handler runs: a handler may arm its own key again."""
+    session.info["running"] = {item.key for item in items}
+    await session.execute(
+        update(DueWork)
+        .where(DueWork.id.in_([item.id for item in items]))
+        .values(state="done", done_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def fail(
+    session: Session, item_id: int, error: str, retry_at: datetime, *, dead: bool
+) -> None:
+    """Note a failure; a dead item is not tried again."""
+    await session.execute(
+        update(DueWork)
+        .where(DueWork.id == item_id)
+        .values(state="dead" if dead else "waiting", error=error[:2_000], retry_at=retry_at,
+                attempts=DueWork.attempts + 1)
+    )  # fmt: skip
+
+
+async def next_due(session: Session, real: datetime) -> datetime | None:
+    """When the next item falls due, in business time; those in back-off aside."""
+    return await session.scalar(
+        select(DueWork.due_at)
+        .where(DueWork.state == "waiting",
+               or_(DueWork.retry_at.is_(None), DueWork.retry_at <= real))
+        .order_by(DueWork.due_at).limit(1)
+    )  # fmt: skip
+
+
+async def next_retry(session: Session, real: datetime) -> datetime | None:
+    """When the next failed item may be tried again, in real time."""
+    return await session.scalar(
+        select(DueWork.retry_at)
+        .where(DueWork.state == "waiting", DueWork.retry_at > real)
+        .order_by(DueWork.retry_at).limit(1)
+    )  # fmt: skip
+
+
+async def waiting(session: Session, limit: int) -> list[DueWork]:
+    """What comes next, for people who want to know."""
+    rows = await session.scalars(
+        select(DueWork)
+        .where(DueWork.state == "waiting")
+        .order_by(DueWork.due_at, DueWork.id)
+        .limit(limit)
+    )
+    return list(rows)

@@ -1,0 +1,58 @@
+"""Which events were seen, and which were set aside because we could not handle them."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select
+
+from storage.db import Session
+from storage.models_delivery import SeenEvent, SetAside
+
+REMEMBERED = timedelta(hours=26)  # Slack's delayed events come hourly for 24 h
+
+
+async def first_time(session: Session, key: str, now: datetime) -> bool:
+    """Mark an event as seen; False if it was seen before."""
+    if await session.scalar(select(SeenEvent.key).where(SeenEvent.key == key)) is not None:
+        return False
+    await session.execute(insert(SeenEvent).values(key=key, at=now))
+    return True
+
+
+async def forget(session: Session, key: str) -> None:
+    """Let an event be handled again: the operator said retry."""
+    await session.execute(delete(SeenEvent).where(SeenEvent.key == key))
+
+
+async def forget_old(session: Session, now: datetime, limit: int) -> int:
+    """Drop up to `limit` marks that no platform can redeliver any more; returns how many."""
+    old = await session.scalars(
+        select(SeenEvent.key).where(SeenEvent.at < now - REMEMBERED).limit(limit)
+    )
+    keys = list(old)
+    if keys:
+        await session.execute(delete(SeenEvent).where(SeenEvent.key.in_(keys)))
+    return len(keys)
+
+
+async def set_aside(
+    session: Session, *, error_id: str, platform: str, key: str, raw: str, error: str, now: datetime
+) -> None:
+    """Keep the raw event under its error id, and mark it seen so that a redelivery is a no-op."""
+    if key:
+        await first_time(session, key, now)
+    session.add(
+        SetAside(error_id=error_id, platform=platform, key=key, raw=raw, error=error[:4_000],
+                 at=now, state="open")
+    )  # fmt: skip
+
+
+async def list_aside(session: Session, limit: int = 50) -> list[SetAside]:
+    """The events that wait for a decision, oldest first."""
+    rows = await session.scalars(
+        select(SetAside).where(SetAside.state == "open").order_by(SetAside.id).limit(limit)
+    )
+    return list(rows)
+
+
+async def find_aside(session: Session, error_id: str) -> SetAside | None:
+    return await session.scalar(select(SetAside).where(SetAside.error_id == error_id))
