@@ -74,7 +74,9 @@ class Button:
 
     def __post_init__(self) -> None:
         if not self.label or len(self.label) > BUTTON_LABEL:
-            raise ValueError(f"button label {self.label!r} must have 1 to {BUTTON_LABEL} characters")
+            raise ValueError(
+                f"button label {self.label!r} must have 1 to {BUTTON_LABEL} characters"
+            )
         if bool(self.route) == bool(self.url):
             raise ValueError(f"button {self.label!r} needs a route or a url, not both")
         if len(f"{self.route} {self.value}".encode()) > ROUTE_AND_VALUE_BYTES:

@@ -90,7 +90,8 @@ async def claim(
     if dialect_of(session) == "postgresql":
         query = query.with_for_update(of=Delivery, skip_locked=True)
     rows = (await session.execute(query)).tuples().all()
-    taken = [_claimed(row, posted or "", real) for row, posted in rows]
+    firsts = {row.chat or row.key: (row, posted or "") for row, posted in reversed(rows)}
+    taken = [_claimed(row, posted, real) for row, posted in firsts.values()]
     if taken:
         await session.execute(
             update(Delivery)
@@ -194,9 +195,7 @@ async def save_progress(session: Session, row_id: int, progress: str) -> None:
     await session.execute(update(Delivery).where(Delivery.id == row_id).values(progress=progress))
 
 
-async def next_moment(
-    session: Session, platform: str
-) -> tuple[datetime | None, datetime | None]:
+async def next_moment(session: Session, platform: str) -> tuple[datetime | None, datetime | None]:
     """The earliest not_before (business time) and retry_at (real time) among what waits."""
     waiting = (Delivery.platform == platform, Delivery.state == "queued")
     business = await session.scalar(
@@ -214,7 +213,9 @@ async def next_moment(
 
 async def idle(session: Session, now: datetime) -> bool:
     """Nothing is being sent and nothing could be sent at `now`; rows in back-off aside."""
-    flying = select(Delivery.id).where(Delivery.state.in_(FLYING_STATES), Delivery.retry_at.is_(None))
+    flying = select(Delivery.id).where(
+        Delivery.state.in_(FLYING_STATES), Delivery.retry_at.is_(None)
+    )
     ready = select(Delivery.id).where(
         Delivery.state == "queued", Delivery.retry_at.is_(None),
         or_(Delivery.not_before.is_(None), Delivery.not_before <= now),

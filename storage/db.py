@@ -8,7 +8,14 @@ from typing import Any
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as SqlTimeout
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 from bot.clock import Clock
 
@@ -28,7 +35,9 @@ class Database:
         self.clock = clock
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._writer = _sqlite_engine(self.url, "IMMEDIATE", 1) if self.sqlite else _pg(self.url)
-        self._reader = _sqlite_engine(self.url, "DEFERRED", READERS) if self.sqlite else self._writer
+        self._reader = (
+            _sqlite_engine(self.url, "DEFERRED", READERS) if self.sqlite else self._writer
+        )
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False)
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False)
         self._turn = asyncio.Lock()
@@ -80,8 +89,21 @@ def wake(session: Session, name: str) -> None:
     session.info.setdefault("wake", set()).add(name)
 
 
+GONE_WORDS = ("locked", "disk", "unable to open", "readonly", "I/O error", "full")
+
+
+def is_gone(error: BaseException) -> bool:
+    """Whether the database cannot be used now (as against: we used it wrongly)."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    if isinstance(error, OperationalError):
+        words = str(error.orig)
+        return "sqlite" not in type(error.orig).__module__ or any(w in words for w in GONE_WORDS)
+    return isinstance(error, (InterfaceError, SqlTimeout, ConnectionError, OSError))
+
+
 def dialect_of(session: Session) -> str:
-    """"sqlite" or "postgresql"."""
+    """ "sqlite" or "postgresql"."""
     return session.get_bind().dialect.name
 
 

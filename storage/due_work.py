@@ -52,9 +52,7 @@ async def drop(session: Session, *, subject: str = "", key: str = "") -> None:
     )
 
 
-async def due(
-    session: Session, now: datetime, real: datetime, limit: int
-) -> list[DueWork]:
+async def due(session: Session, now: datetime, real: datetime, limit: int) -> list[DueWork]:
     """The oldest due item and up to `limit` - 1 others of its kind, oldest first."""
     ready = (
         DueWork.state == "waiting",

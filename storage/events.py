@@ -35,7 +35,14 @@ async def forget_old(session: Session, now: datetime, limit: int) -> int:
 
 
 async def set_aside(
-    session: Session, *, error_id: str, platform: str, key: str, raw: str, error: str, now: datetime
+    session: Session,
+    *,
+    error_id: str,
+    platform: str,
+    key: str,
+    raw: str,
+    error: str,
+    now: datetime,
 ) -> None:
     """Keep the raw event under its error id, and mark it seen so that a redelivery is a no-op."""
     if key:

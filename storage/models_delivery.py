@@ -137,6 +137,7 @@ class Draft(Base):
     values: Mapped[dict[str, Any]]
     position: Mapped[int] = mapped_column(default=0)
     asked: Mapped[int] = mapped_column(default=0)  # counts questions, for keys and old buttons
+    paused: Mapped[bool] = mapped_column(default=False)  # "later": what is written is no answer
     updated_at: Mapped[datetime]
 
 

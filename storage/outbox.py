@@ -62,7 +62,9 @@ async def add(session: Session, new: New, payloads: list[dict[str, Any]]) -> Non
 async def add_many(session: Session, news: list[tuple[New, dict[str, Any]]]) -> None:
     """Owe many at once; the caller knows that the keys are new."""
     for start in range(0, len(news), MANY):
-        rows = [new.row(payload) | {"then": new.then} for new, payload in news[start : start + MANY]]
+        rows = [
+            new.row(payload) | {"then": new.then} for new, payload in news[start : start + MANY]
+        ]
         await session.execute(insert(Delivery), rows)
 
 

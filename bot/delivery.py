@@ -1,0 +1,238 @@
+"""The loop that sends what is owed: claim just in time, call, record. One for each bot account."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.chat import Address, Event, Person
+from bot.clock import Clock
+from bot.errors import InDoubt, Rejected, TryLater, Unreachable
+from bot.outbox import Class, Parcel, Receipt, Sender, from_json
+from bot.pace import Pace
+from storage import claims
+from storage.claims import Claimed, Mark
+from storage.db import Database
+
+log = logging.getLogger(__name__)
+
+IN_FLIGHT = 8  # also the most that can be in doubt after a kill -9
+LEASE = timedelta(seconds=90)  # longer than any HTTP timeout (30 s) and file transfer of ours
+MAX_ATTEMPTS = 12  # with the back-off below about an hour and a half; then a person must look
+FIRST_DELAY = 1.0  # seconds
+MAX_DELAY = 900.0  # seconds
+IDLE_WAIT = 20.0  # seconds: the heartbeat of DESIGN.md; every real wake-up comes earlier
+REPEATABLE = Class.REMINDER  # in doubt and unknowable: up to this class it is sent again
+
+Answered = Callable[[Event], Any]
+
+
+class Courier:
+    """Sends the rows of one platform; `answered` is called with the answer to an ask."""
+
+    def __init__(
+        self, database: Database, clock: Clock, sender: Sender, answered: Answered, *,
+        pace: Pace | None = None, chance: Callable[[], float] = random.random,
+    ) -> None:  # fmt: skip
+        self._database, self._clock, self._sender = database, clock, sender
+        self._answered, self._pace, self._chance = answered, pace or Pace(), chance
+        self._wakes = asyncio.Event()
+        self._flying: dict[asyncio.Task[Mark], Claimed] = {}
+        self._stopping = False
+
+    def wake(self) -> None:
+        self._wakes.set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a call is on its way."""
+        return bool(self._flying)
+
+    async def run(self, *, alone: bool) -> None:
+        """Send until stop(); `alone` = no other process sends, so every open call is an orphan."""
+        horizon = timedelta(days=1) if alone else timedelta(0)
+        async with self._database.marking() as session:
+            await claims.orphaned(session, self._sender.platform, self._clock.real() + horizon)
+        while not self._stopping:
+            try:
+                await self._round()
+            except Exception:  # the database may be gone for a while: nothing is lost, try again
+                log.exception("outbox of %s: trying again", self._sender.platform)
+                await self._rest(FIRST_DELAY)
+        await self._drain()
+
+    def stop(self) -> None:
+        """Claim nothing more, finish what is in flight; run() then returns."""
+        self._stopping = True
+        self.wake()
+
+    async def _round(self) -> None:
+        self._wakes.clear()
+        for row in await self._take():
+            self._start(row)
+        done, _ = await asyncio.wait(
+            [*self._flying, waker := asyncio.ensure_future(self._wakes.wait())],
+            timeout=await self._patience(),
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        waker.cancel()
+        await self._record([task for task in done if task in self._flying])
+
+    async def _take(self) -> list[Claimed]:
+        free = min(IN_FLIGHT - len(self._flying), self._pace.free())
+        if free <= 0:
+            return []
+        platform, real = self._sender.platform, self._clock.real()
+        async with self._database.marking() as session:
+            await claims.orphaned(session, platform, real)
+            doubtful = await claims.in_doubt(session, platform, real, free)
+            doubtful = [row for row in doubtful if row.id not in self._ids()]
+            rows = await claims.claim(
+                session, platform, now=self._clock.now(), real=real, lease=LEASE,
+                limit=free - len(doubtful), busy=self._pace.busy(),
+            ) if free > len(doubtful) else []  # fmt: skip
+        for row in doubtful:
+            self._fly(row, self._settle(row))
+        return rows
+
+    def _ids(self) -> set[int]:
+        return {row.id for row in self._flying.values()}
+
+    def _start(self, row: Claimed) -> None:
+        self._fly(row, self._send(row))
+
+    def _fly(self, row: Claimed, call: Any) -> None:
+        self._pace.started(row.chat)
+        task = asyncio.ensure_future(call)
+        self._flying[task] = row
+
+    async def _patience(self) -> float:
+        """How long nothing can happen but a wake-up or an answer."""
+        async with self._database.reading() as session:
+            business, real = await claims.next_moment(session, self._sender.platform)
+        waits = [IDLE_WAIT]
+        if business is not None and (rest := (business - self._clock.now()).total_seconds()) > 0:
+            waits.append(rest)
+        if real is not None and (rest := (real - self._clock.real()).total_seconds()) > 0:
+            waits.append(rest)
+        if (rest := self._pace.wait()) is not None:  # type: ignore[assignment]
+            waits.append(rest)
+        return max(0.005, min(waits))
+
+    async def _send(self, row: Claimed) -> Mark:
+        if row.expires_at is not None and row.expires_at <= self._clock.now():
+            return Mark(row, "skipped", "too late to be of use")
+        try:
+            return await self._call(row)
+        except TryLater as error:
+            return self._later(row, error)
+        except InDoubt as error:
+            return Mark(row, "in_doubt", error.reason, retry_at=self._clock.real())
+        except Unreachable as error:
+            return Mark(row, "dead", f"unreachable: {error.reason}")
+        except Rejected as error:
+            if error.gone and row.message_id and row.slot_id is not None:
+                return Mark(row, "queued", error.reason, forget_target=True)
+            return Mark(row, "dead", f"rejected: {error.reason}")
+        except Exception as error:
+            log.exception("delivery %s: a bug in its sender", row.key)
+            return self._later(row, TryLater(f"bug: {error!r}"))
+
+    async def _call(self, row: Claimed) -> Mark:
+        parcel = _parcel(row)
+        if row.kind == "ask":
+            values = await self._sender.ask(parcel)
+            await self._answered(_answer(row, values, self._clock.now()))
+            return Mark(row, "sent")
+        if row.kind == "delete":
+            await self._sender.delete(parcel)
+            return Mark(row, "sent", platform_id=row.message_id)
+        receipt = await (
+            self._sender.edit(parcel) if row.message_id else self._sender.post(parcel)
+        )
+        return Mark(row, "sent", platform_id=receipt.message_id)
+
+    def _later(self, row: Claimed, error: TryLater) -> Mark:
+        if row.attempts >= MAX_ATTEMPTS and error.after is None:
+            return Mark(row, "dead", f"gave up after {row.attempts} attempts: {error.reason}")
+        delay = (
+            error.after.total_seconds() if error.after else backoff(row.attempts, self._chance())
+        )
+        self._pace.halt(row.chat, delay, wide=error.wide)
+        retry_at = self._clock.real() + timedelta(seconds=delay)
+        return Mark(row, "queued", error.reason, retry_at=retry_at)
+
+    async def _settle(self, row: Claimed) -> Mark:
+        """Decide what became of a call whose answer never came (DESIGN.md rule 4)."""
+        if row.kind != "message" or row.message_id:
+            return Mark(row, "queued", row_reason("repeated"))
+        try:
+            receipt = await self._sender.verify(_parcel(row))
+        except InDoubt as error:
+            return self._unknowable(row, error.reason)
+        except TryLater as error:
+            rest = error.after or timedelta(seconds=FIRST_DELAY)
+            return Mark(row, "in_doubt", error.reason, retry_at=self._clock.real() + rest)
+        except (Unreachable, Rejected) as error:
+            return Mark(row, "dead", error.reason)
+        except Exception:
+            log.exception("delivery %s: cannot be verified yet", row.key)
+            rest = timedelta(seconds=backoff(row.attempts, self._chance()))
+            return Mark(
+                row, "in_doubt", "cannot be verified yet", retry_at=self._clock.real() + rest
+            )
+        if isinstance(receipt, Receipt):
+            return Mark(row, "sent", "verified", receipt.message_id)
+        return Mark(row, "queued", row_reason("not there, sent again"))
+
+    def _unknowable(self, row: Claimed, reason: str) -> Mark:
+        if row.cls <= REPEATABLE:
+            return Mark(row, "queued", row_reason(f"repeated: {reason}"))
+        return Mark(row, "unverified", reason)
+
+    async def _record(self, tasks: list[asyncio.Task[Mark]]) -> None:
+        if not tasks:
+            return
+        marks = [task.result() for task in tasks]
+        async with self._database.marking() as session:
+            await claims.mark(session, marks, self._clock.now())
+        for task in tasks:
+            self._pace.finished(self._flying.pop(task).chat)
+        self._wakes.set()
+
+    async def _drain(self) -> None:
+        if self._flying:
+            await asyncio.wait(self._flying, timeout=15)
+            await self._record([task for task in self._flying if task.done()])
+
+    async def _rest(self, seconds: float) -> None:
+        await asyncio.wait([asyncio.ensure_future(self._wakes.wait())], timeout=seconds)
+
+
+def backoff(attempt: int, chance: float) -> float:
+    """Seconds before attempt + 1: doubling, capped, with up to half of it left to chance (0 to 1)."""
+    whole: float = min(MAX_DELAY, FIRST_DELAY * 2 ** (attempt - 1))
+    return whole * (0.5 + chance / 2)
+
+
+def row_reason(text: str) -> str:
+    return f"in doubt, {text}"
+
+
+def _parcel(row: Claimed) -> Parcel:
+    message = from_json(row.payload) if row.kind == "message" else None
+    question = row.payload if row.kind == "ask" else {}
+    address = Address.parse(row.address)
+    return Parcel(row.id, row.key, address, message, question, row.message_id, row.delivery_id,
+                  row.started_at, row.progress)  # fmt: skip
+
+
+def _answer(row: Claimed, values: dict[str, Any], now: datetime) -> Event:
+    address = Address.parse(row.address)
+    return Event(
+        key=f"ask:{row.id}", at=now.astimezone(UTC), platform=address.platform, kind="answer",
+        who=Person(address.platform, ""), where=address, route=str(row.payload["route"]),
+        value=str(row.payload.get("value", "")), values=values,
+    )  # fmt: skip

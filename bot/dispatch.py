@@ -1,0 +1,270 @@
+"""The only door from a platform to the rest of the bot: one event, one transaction.
+
+Seen? -> who -> role -> route -> reply. A refusal rolls the route back and becomes a sentence; a
+bug rolls everything back and sets the raw event aside under an error id that the person sees.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from html import escape
+
+from bot import forms, markup, outbox, texts
+from bot.chat import Address, Button, Choice, Direct, Event, Form, Message
+from bot.clock import Clock, new_id
+from bot.commands import args
+from bot.config import Config
+from bot.errors import Refused
+from bot.listening import message_route, ticket_of_slot
+from bot.marks import _m
+from bot.outbox import Class
+from bot.partners.people import reader_of
+from bot.routes import Act, Notice, Reply, Role, Route, Routes
+from bot.texts import Reader
+from bot.turn import Turn
+from storage import events, people
+from storage import outbox as outbox_rows
+from storage.db import Database, is_gone
+
+log = logging.getLogger(__name__)
+
+TOAST = 200  # characters a Telegram callback answer may have; longer ones are owed as a message
+FORM_BUTTONS = ("form.pick", "form.skip", "form.back", "form.later", "form.resume", "form.cancel")
+NOT_ALLOWED = _m("That is for {role} only.")
+OUTDATED = _m("This button is from an earlier version and does nothing any more.")
+
+
+class Dispatch:
+    """Implements bot.platforms.Door."""
+
+    def __init__(
+        self, database: Database, clock: Clock, routes: Routes, config: Callable[[], Config]
+    ) -> None:
+        self._database, self._clock, self._routes, self._config = database, clock, routes, config
+
+    async def handle(self, event: Event, raw: str = "") -> Direct:
+        try:
+            return await self._handle(event)
+        except Refused as error:
+            return await self._refuse(event, error)
+        except Exception as error:
+            if is_gone(error):
+                raise
+            error_id = await self.set_aside(event.platform, event.key, raw, error)
+            return await self._refuse(event, Refused(
+                _m("Something went wrong here, and we have kept what you sent ({id})."), id=error_id
+            ))  # fmt: skip
+
+    async def answered(self, event: Event) -> None:
+        """The answer to an ask came back; what goes wrong is set aside like any event."""
+        await self.handle(event, "")
+
+    async def set_aside(self, platform: str, key: str, raw: str, error: Exception) -> str:
+        error_id = new_id(6)
+        log.error("event %s set aside as %s", key, error_id, exc_info=error)
+        async with self._database.transaction() as (session, now):
+            await events.set_aside(
+                session, error_id=error_id, platform=platform, key=key, raw=raw,
+                error="".join(traceback.format_exception(error)), now=now,
+            )  # fmt: skip
+        return error_id
+
+    async def options(self, event: Event) -> list[Choice]:
+        async with self._database.reading() as session:
+            identity = await people.find_identity(session, event.platform, event.who.id)
+            if identity is None or identity.manager is None or event.route != "partner":
+                return []
+            found = await args.partners_like(session, event.text)
+            return [Choice(str(partner.id), partner.name) for partner in found]
+
+    async def _handle(self, event: Event) -> Direct:
+        async with self._database.transaction() as (session, now):
+            if not await events.first_time(session, event.key, now):
+                return Direct()
+            act = await self._act(Turn(session, now, self._config()), event)
+            reply = await self._route(act)
+            return await self._reply(act, reply)
+
+    async def _act(self, turn: Turn, event: Event) -> Act:
+        identity = await people.identity(turn.session, event.who, turn.now)
+        room = await people.room(turn.session, event.where) if event.where.chat else None
+        return Act(turn.session, turn.now, turn.config, event, identity, room)
+
+    async def _route(self, act: Act) -> Reply:
+        match act.event.kind:
+            case "command":
+                return await self._command(act, act.event.route, act.event.text)
+            case "press":
+                return await self._press(act)
+            case "form":
+                return await self._form(act, act.event)
+            case "message":
+                return await self._message(act)
+            case "edited" | "deleted":
+                return await self._call(act, "message", act.event.kind)
+            case "reaction":
+                return await self._call(act, "reaction", act.event.value, "*")
+            case "shortcut":
+                return await self._call(act, "shortcut", act.event.route)
+            case "home":
+                return await self._call(act, "home", "home")
+            case "member":
+                return await self._call(act, "member", act.event.value)
+            case "answer":
+                return await self._answer(act)
+        return None
+
+    async def _command(self, act: Act, noun: str, text: str, implied: str = "") -> Reply:
+        route, arguments = await args.find(act, self._routes, noun, text, implied)
+        self._allow(act, route)
+        return await route.handler(act, **arguments)
+
+    async def _press(self, act: Act) -> Reply:
+        event = act.event
+        if event.route in FORM_BUTTONS:
+            return await self._form_button(act)
+        route = self._routes.all.get(("button", event.route))
+        if route is None:
+            raise Refused(OUTDATED)
+        self._allow(act, route)
+        return await route.handler(act, event.value)
+
+    async def _form(self, act: Act, event: Event) -> Reply:
+        route = self._routes.all.get(("form", event.route))
+        if route is None:
+            raise Refused(OUTDATED)
+        self._allow(act, route)
+        return await route.handler(act, event.value, dict(event.values))
+
+    async def _form_button(self, act: Act) -> Reply:
+        reader = self._reader(act)
+        draft = await forms.pressed(act, act.event, act.event.value)
+        match act.event.route:
+            case "form.pick":
+                done = await forms.pick(act, draft, act.event.value, reader)
+            case "form.skip":
+                done = await forms.skip(act, draft, reader)
+            case "form.back":
+                return await forms.back(act, draft, reader)
+            case "form.later":
+                return await forms.later(act, draft, reader)
+            case "form.resume":
+                return await forms.resume(act, draft, reader)
+            case _:
+                return await forms.cancel(act, draft, reader)
+        return await self._draft_done(act, draft.id) if done else None
+
+    async def _draft_done(self, act: Act, draft_id: int) -> Reply:
+        draft = await forms.complete(act, draft_id, self._reader(act))
+        event = replace(act.event, kind="form", route=draft.form["route"],
+                        value=draft.form["value"], values=draft.values)  # fmt: skip
+        return await self._form(act, event)
+
+    async def _message(self, act: Act) -> Reply:
+        draft = await forms.open_draft(act, act.event)
+        if draft is not None:
+            done = await forms.answer(act, draft, act.event, self._reader(act))
+            return await self._draft_done(act, draft.id) if done else None
+        if act.is_ours and (act.event.mentions_bot or act.event.private):
+            return await self._spoken_command(act)
+        return await self._call(act, "message", message_route(act))
+
+    async def _spoken_command(self, act: Act) -> Reply:
+        """"@Liaison ticket list", or in a ticket's thread "@Liaison reply …"."""
+        implied = ""
+        if act.event.where.thread:
+            name = await outbox_rows.slot_at(act.session, act.event.where, act.event.where.thread)
+            implied = ticket_of_slot(name)
+        noun, _, rest = act.event.text.strip().lstrip("/／").partition(" ")
+        if self._routes_for(noun):
+            return await self._command(act, noun, rest)
+        if implied:
+            return await self._command(act, "ticket", act.event.text, implied)
+        return await self._command(act, "liaison", act.event.text)
+
+    def _routes_for(self, noun: str) -> bool:
+        return args.is_noun(self._routes, noun)
+
+    async def _answer(self, act: Act) -> Reply:
+        return await self._call(act, "answer", act.event.route, extra=True)
+
+    async def _call(self, act: Act, kind: str, *names: str, extra: bool = False) -> Reply:
+        """The first route of these names that there is; nothing if there is none."""
+        for name in names:
+            route = self._routes.all.get((kind, name))  # type: ignore[call-overload]
+            if route is None:
+                continue
+            self._allow(act, route)
+            if extra:
+                return await route.handler(act, act.event.value, dict(act.event.values))
+            return await route.handler(act)
+        return None
+
+    def _allow(self, act: Act, route: Route) -> None:
+        if act.role < route.role:
+            raise Refused(NOT_ALLOWED, role=route.role.name.lower() + "s")
+
+    async def _reply(self, act: Act, reply: Reply) -> Direct:
+        reader = self._reader(act)
+        if isinstance(reply, Form):
+            asked = texts.form(reply, reader)
+            if act.event.direct and act.event.platform == "slack" and act.is_ours:
+                return Direct(form=asked)
+            await forms.start(act, asked, act.event.where, act.person, reader)
+            return Direct()
+        if isinstance(reply, Notice):
+            return await self._say(act, texts.render(reply.template, reader, **reply.data))
+        return Direct()
+
+    async def _say(self, act: Act, message: Message) -> Direct:
+        if _fits_direct(act.event, message):
+            return Direct(message=message)
+        where = _where_to_answer(act)
+        await outbox.owe(act, where, message, key=f"reply:{act.event.key}",
+                         subject=f"reply:{act.event.key}", cls=Class.INTERACTIVE)  # fmt: skip
+        return Direct()
+
+    async def _refuse(self, event: Event, error: Refused) -> Direct:
+        """Mark the event seen, and tell the person in their language."""
+        async with self._database.transaction() as (session, now):
+            await events.first_time(session, event.key, now)
+            act = await self._act(Turn(session, now, self._config()), event)
+            words = texts.refusal(error, self._reader(act))
+            if event.kind == "form" and event.direct:
+                return Direct(errors={error.field: words})
+            buttons = error.data.get("buttons", ())
+            if event.kind in ("answer", "member", "edited", "deleted", "reaction"):
+                log.warning("%s refused: %s", event.key, words)
+                return Direct()
+            return await self._say(act, _with_buttons(words, buttons))
+
+    def _reader(self, act: Act) -> Reader:
+        return reader_of(act.identity, act.room, act.config)
+
+
+def _with_buttons(words: str, buttons: tuple[Button, ...]) -> Message:
+    message = texts.plain_message(words)
+    return replace(message, parts=(replace(message.parts[0], buttons=tuple(buttons)),))
+
+
+def _fits_direct(event: Event, message: Message) -> bool:
+    if not event.direct or event.kind == "form":
+        return False
+    if event.platform == "slack":
+        return True
+    return not message.buttons and len(markup.plain(message.html)) <= TOAST
+
+
+def _where_to_answer(act: Act) -> Address:
+    """The chat itself if it is private or ours alone, else the asker's own chat."""
+    event = act.event
+    ours_alone = act.room is None and not event.shared and event.where.chat
+    if event.private or not act.is_ours or (ours_alone and event.kind == "message"):
+        return event.where
+    return Address(event.platform, event.who.id)
+
+
+def escaped(text: str) -> str:
+    """Typed text as small HTML."""
+    return escape(text, quote=False)

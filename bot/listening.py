@@ -1,0 +1,36 @@
+"""Which route hears an ordinary message: it depends on who wrote, and where."""
+
+from typing import Literal
+
+from bot.routes import Act
+
+Heard = Literal[
+    "ours.partner_room",  # one of our people in a partner's room: a public reply
+    "ours.thread",  # one of ours in a thread of a room of ours: internal talk
+    "ours.elsewhere",
+    "partner.private",
+    "partner.addressed",  # in a shared room, but mentioning or answering the bot
+    "partner.room",  # ordinary talk in a partner's room: recorded, never answered
+    "stranger.private",
+    "stranger.room",
+]
+
+
+def message_route(act: Act) -> Heard:
+    """Pure: the name of the message route for this event."""
+    event = act.event
+    if act.is_ours:
+        if act.room is not None and act.room.partner_id is not None:
+            return "ours.partner_room"
+        return "ours.thread" if event.where.thread else "ours.elsewhere"
+    if act.partner is None:
+        return "stranger.private" if event.private else "stranger.room"
+    if event.private:
+        return "partner.private"
+    return "partner.addressed" if event.mentions_bot or event.reply_to_bot else "partner.room"
+
+
+def ticket_of_slot(name: str | None) -> str:
+    """"T-12" for the slot "ticket:12:card", "" for any other."""
+    kind, _, rest = (name or "").partition(":")
+    return f"T-{rest.partition(':')[0]}" if kind == "ticket" else ""

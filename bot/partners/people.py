@@ -1,0 +1,133 @@
+"""How to reach and address people: where, in what language, in which clock, under what name."""
+
+from dataclasses import dataclass
+
+from bot.chat import Address
+from bot.config import Config
+from bot.texts import Reader
+from bot.turn import Turn
+from storage import people
+from storage.models_people import Contact, Identity, Manager, Partner, Room
+
+
+@dataclass(frozen=True, slots=True)
+class Meets:
+    """Where somebody is met and how they read."""
+
+    address: Address
+    reader: Reader
+
+
+def reader_of_contact(contact: Contact) -> Reader:
+    """Person's own -> partner's language and zone."""
+    partner = contact.partner
+    return Reader(contact.language or partner.language, contact.zone or partner.zone)
+
+
+def reader_of_manager(manager: Manager) -> Reader:
+    return Reader(manager.language, manager.zone)
+
+
+def reader_of_partner(partner: Partner, room: Room | None = None, *, several: bool = True) -> Reader:
+    """A room of several people: the room's language -> the partner's; clocks name their zone."""
+    language = (room.language if room is not None else "") or partner.language
+    return Reader(language, partner.zone, several=several)
+
+
+def reader_of_stranger(identity: Identity | None, config: Config) -> Reader:
+    language = identity.language if identity is not None else ""
+    return Reader(language or config.language, config.zone)
+
+
+def reader_of_team(config: Config) -> Reader:
+    """Rooms of ours alone: the company's language and zone."""
+    return Reader(config.language, config.zone)
+
+
+def reader_of(identity: Identity, room: Room | None, config: Config) -> Reader:
+    """Whoever did something, as a reader."""
+    if identity.manager is not None:
+        return reader_of_manager(identity.manager)
+    if identity.contact is not None:
+        return reader_of_contact(identity.contact)
+    if room is not None and room.partner is not None:
+        language = identity.language or room.language or room.partner.language
+        return Reader(language, room.partner.zone)
+    return reader_of_stranger(identity, config)
+
+
+def called(contact: Contact) -> str:
+    """How a contact is addressed: "Jo", "王总"."""
+    return contact.called or contact.name.split()[0]
+
+
+def manager_called(manager: Manager, reader: Reader) -> str:
+    """How a manager is named to this reader: "Lin", "林经理"."""
+    return manager.called if reader.language.startswith("zh") and manager.called else manager.name
+
+
+def speaker(manager: Manager, reader: Reader, config: Config) -> str:
+    """Under which name a manager speaks to a partner: "Lin (Hengda)", "林经理（恒达）"."""
+    name, company = manager_called(manager, reader), config.company_in(reader.language[:2])
+    return f"{name}（{company}）" if reader.language.startswith("zh") else f"{name} ({company})"
+
+
+def room_address(room: Room) -> Address:
+    return Address(room.platform, room.chat, room.thread or None)  # type: ignore[arg-type]
+
+
+async def manager_meets(turn: Turn, manager: Manager) -> Meets | None:
+    """A manager's private chat: Slack first, else Telegram; None if they have neither."""
+    known = await people.identities_of(turn.session, manager_id=manager.id)
+    for platform in ("slack", "telegram"):
+        for identity in known:
+            if identity.platform == platform:
+                address = Address(platform, identity.external_id)  # type: ignore[arg-type]
+                return Meets(address, reader_of_manager(manager))
+    return None
+
+
+async def contact_meets(turn: Turn, contact: Contact) -> Meets | None:
+    """A contact's private chat, if there is one that still works."""
+    rooms = await people.private_rooms(turn.session, contact.id)
+    return Meets(room_address(rooms[0]), reader_of_contact(contact)) if rooms else None
+
+
+async def partner_meets(turn: Turn, partner: Partner) -> Meets | None:
+    """A partner's shared room, if one is linked."""
+    rooms = await people.rooms_of_partner(turn.session, partner.id)
+    if not rooms:
+        return None
+    return Meets(room_address(rooms[0]), reader_of_partner(partner, rooms[0]))
+
+
+def triage(config: Config) -> Meets | None:
+    """Where new tickets and strangers appear; None when nothing is configured."""
+    if config.slack.triage_channel:
+        return Meets(Address("slack", config.slack.triage_channel), reader_of_team(config))
+    if config.telegram.triage_chat:
+        return Meets(Address("telegram", config.telegram.triage_chat), reader_of_team(config))
+    return None
+
+
+def team_room(config: Config, team: str) -> Meets | None:
+    """A team's own channel, else triage."""
+    for one in config.teams:
+        if one.name == team and one.channel:
+            return Meets(Address("slack", one.channel), reader_of_team(config))
+    return triage(config)
+
+
+async def admins(turn: Turn) -> list[Manager]:
+    """Those who run the bot: they hear of what nobody else can help with."""
+    everyone = await people.managers(turn.session)
+    return [manager for manager in everyone if manager.role == "admin"]
+
+
+async def lead_of(turn: Turn, manager: Manager | None) -> Manager | None:
+    """Who leads the manager's team; without a manager, the first team's lead."""
+    wanted = manager.team if manager is not None else ""
+    for team in turn.config.teams:
+        if team.name == wanted or not wanted:
+            return await people.manager_named(turn.session, team.lead)
+    return None

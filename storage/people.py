@@ -1,0 +1,187 @@
+"""Who somebody is, and where they are met: identities, rooms, managers, contacts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+
+from bot.chat import Address, Person
+from storage.db import Session
+from storage.models_people import Contact, Identity, LinkCode, Manager, Partner, Room
+
+
+async def identity(session: Session, person: Person, now: datetime) -> Identity:
+    """The row of a platform person, made on first sight; name, company and language kept fresh."""
+    row = await find_identity(session, person.platform, person.id)
+    if row is None:
+        row = Identity(platform=person.platform, external_id=person.id, first_seen_at=now)
+        session.add(row)
+        _refresh(row, person)
+        await session.flush()
+        await session.refresh(row)
+    else:
+        _refresh(row, person)
+    return row
+
+
+def _refresh(row: Identity, person: Person) -> None:
+    row.name = person.name or row.name or ""
+    row.team = person.team or row.team
+    row.language = person.language or row.language or ""
+
+
+async def find_identity(session: Session, platform: str, external_id: str) -> Identity | None:
+    return await session.scalar(
+        select(Identity).where(
+            Identity.platform == platform, Identity.external_id == external_id
+        )
+    )
+
+
+async def identities_of(
+    session: Session, *, contact_id: int | None = None, manager_id: int | None = None
+) -> list[Identity]:
+    """All platform accounts of one contact or one manager, oldest first."""
+    which = (
+        Identity.contact_id == contact_id if contact_id else Identity.manager_id == manager_id
+    )
+    return list(await session.scalars(select(Identity).where(which).order_by(Identity.id)))
+
+
+async def room(session: Session, address: Address) -> Room | None:
+    """What we know of an address: of its thread if linked by itself, else of its chat."""
+    rows = list(
+        await session.scalars(
+            select(Room)
+            .where(Room.platform == address.platform, Room.chat == address.chat,
+                   Room.thread.in_(("", address.thread or "")))
+            .order_by(Room.thread.desc())
+        )
+    )  # fmt: skip
+    return rows[0] if rows else None
+
+
+async def room_for(session: Session, address: Address, kind: str) -> Room:
+    """The row of exactly this address, made on first need."""
+    row = await session.scalar(
+        select(Room).where(
+            Room.platform == address.platform, Room.chat == address.chat,
+            Room.thread == (address.thread or ""),
+        )
+    )  # fmt: skip
+    if row is None:
+        row = Room(platform=address.platform, chat=address.chat, thread=address.thread or "",
+                   kind=kind)  # fmt: skip
+        session.add(row)
+        await session.flush()
+        await session.refresh(row)
+    return row
+
+
+async def rooms_of_partner(session: Session, partner_id: int) -> list[Room]:
+    """The linked, reachable rooms of a partner that several people share, oldest first."""
+    return list(
+        await session.scalars(
+            select(Room)
+            .where(Room.partner_id == partner_id, Room.contact_id.is_(None),
+                   Room.unreachable_at.is_(None))
+            .order_by(Room.id)
+        )
+    )  # fmt: skip
+
+
+async def private_rooms(session: Session, contact_id: int) -> list[Room]:
+    """The private chats in which a contact can be reached, oldest first."""
+    return list(
+        await session.scalars(
+            select(Room)
+            .where(Room.contact_id == contact_id, Room.unreachable_at.is_(None))
+            .order_by(Room.id)
+        )
+    )
+
+
+async def private_rooms_of(session: Session, contact_ids: Sequence[int]) -> dict[int, Room]:
+    """The first reachable private chat of each of many contacts."""
+    rows = await session.scalars(
+        select(Room)
+        .where(Room.contact_id.in_(contact_ids), Room.unreachable_at.is_(None))
+        .order_by(Room.id.desc())
+    )
+    return {row.contact_id: row for row in rows if row.contact_id is not None}
+
+
+async def mark_unreachable(session: Session, room_id: int, reason: str, now: datetime) -> bool:
+    """Note that an address is gone; False if that was known."""
+    changed = await session.scalar(
+        update(Room)
+        .where(Room.id == room_id, Room.unreachable_at.is_(None))
+        .values(unreachable_at=now, unreachable_reason=reason)
+        .returning(Room.id)
+    )
+    return changed is not None
+
+
+async def manager_named(session: Session, key: str) -> Manager | None:
+    return await session.scalar(select(Manager).where(Manager.key == key))
+
+
+async def managers(session: Session) -> list[Manager]:
+    """All of our people; a handful."""
+    return list(await session.scalars(select(Manager).order_by(Manager.id)))
+
+
+async def contacts_of(session: Session, partner_id: int) -> list[Contact]:
+    """The contacts of a partner who are still there, oldest first."""
+    return list(
+        await session.scalars(
+            select(Contact)
+            .where(Contact.partner_id == partner_id, Contact.archived_at.is_(None))
+            .order_by(Contact.id)
+        )
+    )
+
+
+async def partner(session: Session, partner_id: int) -> Partner | None:
+    return await session.get(Partner, partner_id)
+
+
+async def contact(session: Session, contact_id: int) -> Contact | None:
+    return await session.get(Contact, contact_id)
+
+
+async def partners_like(session: Session, words: Sequence[str], limit: int = 25) -> list[Partner]:
+    """Candidates whose folded name starts with, else contains, one of the folded words."""
+    for pattern in ("{}%", "%{}%"):
+        rows = await session.scalars(
+            select(Partner)
+            .where(Partner.archived_at.is_(None),
+                   or_(*(Partner.name_key.like(pattern.format(_like(word)), escape="\\")
+                         for word in words)))
+            .order_by(Partner.name_key)
+            .limit(limit)
+        )  # fmt: skip
+        if found := list(rows):
+            return found
+    return []
+
+
+def _like(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+async def partner_names(session: Session, limit: int = 2_000) -> list[tuple[str, str]]:
+    """Pairs (name_key, name) for guessing what was meant; bounded."""
+    rows = await session.execute(
+        select(Partner.name_key, Partner.name)
+        .where(Partner.archived_at.is_(None)).order_by(Partner.id).limit(limit)
+    )  # fmt: skip
+    return list(rows.tuples())
+
+
+async def partner_keyed(session: Session, name_key: str) -> Partner | None:
+    return await session.scalar(select(Partner).where(Partner.name_key == name_key))
+
+
+async def code(session: Session, hash: str) -> LinkCode | None:
+    return await session.scalar(select(LinkCode).where(LinkCode.hash == hash))
