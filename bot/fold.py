@@ -1,4 +1,4 @@
-"""Reads what an input method made of plain characters, one for one, so that positions stay true."""
+"""Reads what an input method made of plain characters, one for one: positions stay true."""
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SPACES = dict.fromkeys((0x3000, 0xA0, 0x202F, *range(0x2000, 0x200B)), " ")
@@ -8,7 +8,7 @@ _TABLE: dict[int, int | str] = {**_FULL_WIDTH, **_SPACES, **_DASHES, **_MARKS}
 
 
 def fold_width(text: str) -> str:
-    """Full-width letters, digits, punctuation and spaces become the plain ones; the length stays."""
+    """Full-width letters, digits, punctuation, spaces become plain ones; the length stays."""
     return text.translate(_TABLE)
 
 
