@@ -1,0 +1,46 @@
+"""The bot's account: one library Bot with timeouts of ours, and no token in any log."""
+
+import logging
+
+from telegram import Bot
+from telegram.request import HTTPXRequest
+
+from bot.platforms.telegram.settings import Me, TelegramSettings
+
+CONNECT = 5.0  # seconds; a connection that does not stand by then is surely not sent
+READ = 30.0  # Telegram answers in well under a second; long enough not to doubt a slow one
+WRITE = 30.0
+MEDIA_WRITE = 120.0  # 50 MB over a slow line
+CONNECTIONS = 256  # more than are ever in flight, so that nobody waits for the pool
+
+
+def build(settings: TelegramSettings) -> Bot:
+    """No network yet. Polling has a connection of its own, which no burst of posts can take."""
+    for name in ("httpx", "httpcore"):  # they log URLs, and Telegram's URLs hold the token
+        logging.getLogger(name).setLevel(logging.WARNING)
+    return Bot(
+        settings.token,
+        base_url=settings.base_url,
+        base_file_url=settings.base_file_url,
+        request=_request(settings, CONNECTIONS),
+        get_updates_request=_request(settings, 2),
+    )
+
+
+def _request(settings: TelegramSettings, connections: int) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=connections,
+        connect_timeout=CONNECT,
+        read_timeout=READ,
+        write_timeout=WRITE,
+        pool_timeout=READ,
+        media_write_timeout=MEDIA_WRITE,
+        proxy=settings.proxy or None,
+    )
+
+
+async def introduce(bot: Bot, prefix: str) -> Me:
+    """Ask Telegram who the bot is."""
+    await bot.initialize()
+    user = await bot.get_me()
+    return Me(str(user.id), user.username or "", bool(user.can_read_all_group_messages), prefix)

@@ -1,0 +1,131 @@
+"""The Telegram platform: connects, takes updates by polling or webhook, and sends."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from starlette.routing import BaseRoute
+from telegram.error import EndPointNotFound, InvalidToken, TelegramError
+
+from bot.chat import File
+from bot.clock import Clock, pause
+from bot.errors import ConfigError, Rejected
+from bot.platforms import Door
+from bot.platforms.telegram import account, menus
+from bot.platforms.telegram.errors import outcome
+from bot.platforms.telegram.files import Fetch
+from bot.platforms.telegram.intake import Intake
+from bot.platforms.telegram.members import migrated
+from bot.platforms.telegram.poll import POLL, Poller
+from bot.platforms.telegram.sender import TelegramSender
+from bot.platforms.telegram.settings import Me, TelegramSettings
+from bot.platforms.telegram.webhook import Webhook
+
+log = logging.getLogger(__name__)
+
+RECONNECT = 5.0  # seconds between tries while Telegram cannot be reached at start
+
+
+async def _nothing_to_fetch(file: File) -> bytes:
+    raise Rejected(f"nobody can fetch {file.source}")
+
+
+class TelegramPlatform:
+    """One bot account. `fetch` brings the bytes of files that other platforms or blobs hold."""
+
+    def __init__(
+        self,
+        settings: TelegramSettings,
+        door: Door,
+        *,
+        fetch: Fetch = _nothing_to_fetch,
+        clock: Clock | None = None,
+        poll: int = POLL,
+    ) -> None:
+        self.settings = settings
+        self.me = Me(settings.bot_id, prefix=settings.prefix)
+        self._door = door
+        self._clock = clock or Clock()
+        self._bot = account.build(settings)
+        self._connected = False
+        self._intake = Intake(self._bot, door, self._clock.now)
+        self._poller = Poller(self._bot, self._take, poll=poll)
+        self._webhook = Webhook(settings, self._take, self._unreadable)
+        self._task: asyncio.Task[None] | None = None
+        self.sender = TelegramSender(self._bot, fetch, self._chat_migrated)
+
+    async def start(self) -> None:
+        """Raises ConfigError on a refused token; while Telegram is away it keeps trying."""
+        if self._task is not None:
+            raise RuntimeError("the Telegram platform runs already")
+        reached = await self._connect()
+        self._task = asyncio.create_task(self._run(reached), name="telegram")
+
+    async def stop(self) -> None:
+        """What was not committed is not confirmed, and comes again at the next start."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+        await self._intake.close()
+        await self._bot.shutdown()
+
+    def http_routes(self) -> list[BaseRoute]:
+        return [self._webhook.route()] if self.settings.webhook_url else []
+
+    async def set_menus(
+        self, sets: menus.Menus, chats: Mapping[str, Iterable[str]] | None = None
+    ) -> None:
+        """See menus.set_menus; command names are given without the prefix."""
+        try:
+            await menus.set_menus(self._bot, sets, chats or {}, self.settings.prefix)
+        except TelegramError as error:
+            raise outcome(error) from error
+
+    async def _connect(self) -> bool:
+        """Learn who we are and how updates come; False while Telegram cannot be reached."""
+        try:
+            self.me = await account.introduce(self._bot, self.settings.prefix)
+            if self.settings.webhook_url:
+                await self._webhook.prepare(self._bot)
+            else:
+                await self._poller.prepare()
+        except (InvalidToken, EndPointNotFound):
+            # not chained: the library's message quotes the token
+            fault = "TELEGRAM_BOT_TOKEN: Telegram refuses it; take it anew from @BotFather"
+            raise ConfigError([fault]) from None
+        except TelegramError as error:
+            log.warning("Telegram cannot be reached: %s", outcome(error).reason)
+            return False
+        self._connected = True
+        log.info("connected to Telegram as @%s", self.me.username)
+        return True
+
+    async def _run(self, reached: bool) -> None:
+        while not reached:
+            await pause(RECONNECT)
+            reached = await self._retry()
+        if not self.settings.webhook_url:
+            await self._poller.run()
+
+    async def _retry(self) -> bool:
+        try:
+            return await self._connect()
+        except ConfigError as error:
+            log.error("%s", error)
+            return False
+
+    async def _take(self, update: Any) -> None:
+        if not self._connected:
+            raise ConnectionError("an update before we know who we are")
+        await self._intake.take(update, self.me)
+
+    async def _unreadable(self, raw: str, error: Exception) -> None:
+        key = f"telegram:?{hashlib.sha256(raw.encode()).hexdigest()[:16]}"
+        await self._door.set_aside("telegram", key, raw, error)
+
+    async def _chat_migrated(self, old: str, new: str) -> None:
+        """Learned by a post that failed; the service message may come later or never."""
+        await self._door.handle(migrated(old, new, self._clock.now()), "{}")
