@@ -144,8 +144,9 @@ class Config(_Strict):
     teams: tuple[Team, ...] = ()
     managers: tuple[ManagerSettings, ...] = Field(min_length=1)
     digest: DigestSettings = DigestSettings()
-    slack_company_team: str = ""  # our own Slack workspace id; learned at start when empty
-    version: int = 0
+    slack_company_team: str = Field("", exclude=True)  # our own workspace; learned at start
+    telegram_bot: str = Field("", exclude=True)  # our bot's username; learned at start
+    version: int = Field(0, exclude=True)
 
     _zone_exists = field_validator("zone")(_zone)
 
@@ -173,11 +174,11 @@ class Config(_Strict):
 
     def company_in(self, language: str) -> str:
         """The company's name as people of that language know it."""
-        return self.company.get(language) or self.company["en"]  # type: ignore[call-overload, no-any-return]
+        return self.company.get(language) or self.company["en"]  # type: ignore[call-overload]
 
     def canonical(self) -> str:
         """The content alone, always written the same way."""
-        return json.dumps(self.model_dump(mode="json", exclude={"version"}), sort_keys=True)
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True)
 
     def fingerprint(self) -> str:
         return hashlib.sha256(self.canonical().encode()).hexdigest()

@@ -1,6 +1,7 @@
 """Due work: what must be decided at a moment. It writes rows only, so a rollback undoes all of it."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,19 +28,31 @@ async def drop(turn: Turn, *, subject: str = "", key: str = "") -> None:
     await due_work.drop(turn.session, subject=subject, key=key)
 
 
+@dataclass(frozen=True)
+class DueKind:
+    """`says` is a marked sentence that tells people why something happens at that moment."""
+
+    name: str
+    says: str
+    handler: DueHandler
+
+
 class DueKinds:
     """Collects a feature's due handlers; the same kind twice fails at import."""
 
     def __init__(self) -> None:
-        self.all: dict[str, DueHandler] = {}
+        self.all: dict[str, DueKind] = {}
 
-    def kind(self, name: str) -> Callable[[DueHandler], DueHandler]:
+    def kind(self, name: str, *, says: str) -> Callable[[DueHandler], DueHandler]:
         """`name` is a whole literal such as "ticket.clock", so that grep finds it."""
 
         def keep(handler: DueHandler) -> DueHandler:
-            if name in self.all:
-                raise ValueError(f"due kind {name} is declared twice")
-            self.all[name] = handler
+            self.add(DueKind(name, says, handler))
             return handler
 
         return keep
+
+    def add(self, kind: DueKind) -> None:
+        if kind.name in self.all:
+            raise ValueError(f"due kind {kind.name} is declared twice")
+        self.all[kind.name] = kind

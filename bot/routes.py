@@ -59,10 +59,18 @@ class Act(Turn):
 
     @property
     def partner(self) -> Partner | None:
-        """The partner this event belongs to: the contact's, else the room's."""
+        """The partner this event belongs to: the contact's, else the room's; never our colleagues'."""
         if self.identity.contact is not None:
             return self.identity.contact.partner
-        return self.room.partner if self.room is not None else None
+        if self.room is None or self.is_ours or self.is_colleague:
+            return None
+        return self.room.partner
+
+    @property
+    def is_colleague(self) -> bool:
+        """From our own company on that platform, though not one of the managers."""
+        ours = self.config.slack_company_team
+        return bool(ours) and self.identity.team == ours
 
     @property
     def role(self) -> Role:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.clock import Clock
 from bot.config import Config
 from bot.delivery import backoff
-from bot.due import BATCH, DueHandler
+from bot.due import BATCH, DueKind
 from bot.turn import Turn
 from storage import due_work
 from storage.db import Database
@@ -23,15 +23,15 @@ HEARTBEAT = 20  # seconds: other processes write beside us (DESIGN.md rule 7)
 MAX_ATTEMPTS = 10  # about a quarter of an hour; then a person must look
 PAUSE_AFTER_FAULT = 1.0  # seconds
 
-OnDead = Callable[[Turn, str, str], object]
+OnDead = Callable[[Turn, str, str], Awaitable[None]]
 
 
 class Worker:
     """`on_dead(turn, key, error)` owes the operators a word about work that is given up."""
 
     def __init__(
-        self, database: Database, clock: Clock, kinds: Mapping[str, DueHandler],
-        config: Callable[[], Config], on_dead: Callable[..., object],
+        self, database: Database, clock: Clock, kinds: Mapping[str, DueKind],
+        config: Callable[[], Config], on_dead: OnDead,
         *, chance: Callable[[], float] = random.random,
     ) -> None:  # fmt: skip
         self._database, self._clock, self._kinds = database, clock, kinds
@@ -85,7 +85,7 @@ class Worker:
                 items = await due_work.due(session, now, real, BATCH)
                 if items:
                     await due_work.start(session, items, now)
-                    await self._kinds[items[0].kind](Turn(session, now, self._config()), items)
+                    await self._kinds[items[0].kind].handler(Turn(session, now, self._config()), items)
         except Exception as error:
             if not items:
                 raise
@@ -101,7 +101,7 @@ class Worker:
             try:
                 async with self._database.transaction() as (session, now):
                     await due_work.start(session, [item], now)
-                    await self._kinds[item.kind](Turn(session, now, self._config()), [item])
+                    await self._kinds[item.kind].handler(Turn(session, now, self._config()), [item])
             except Exception as single:
                 await self._note_failure(item, single)
 
@@ -115,7 +115,7 @@ class Worker:
             )
             if dead:
                 turn = Turn(session, now, self._config())
-                await self._on_dead(turn, item.key, repr(error))  # type: ignore[misc]
+                await self._on_dead(turn, item.key, repr(error))
 
     async def _set_alarm(self) -> None:
         """One date job at the next due moment; it only wakes."""

@@ -173,6 +173,11 @@ async def _follow(session: Session, one: Mark, final: bool, now: datetime) -> No
         await session.execute(
             update(Said).where(Said.delivery_key == row.key).values(platform_id=one.platform_id)
         )
+    if one.state in ("dead", "unverified") and row.kind != "ask":
+        failed = {"address": row.address, "reason": one.reason, "state": one.state,
+                  "key": row.key}  # fmt: skip
+        await put_once(session, f"delivery.failed:{row.key}", "delivery.failed", row.address, now,
+                       failed)  # fmt: skip
     if final and row.then:
         what = {"key": row.key, "state": one.state, "reason": one.reason,
                 "platform_id": one.platform_id, "subject": row.subject}  # fmt: skip
@@ -224,3 +229,23 @@ async def idle(session: Session, now: datetime) -> bool:
         if await session.scalar(query.limit(1)) is not None:
             return False
     return True
+
+
+async def nothing_due(session: Session, now: datetime, real: datetime) -> bool:
+    """No due work that could be done at `now`; work in back-off aside."""
+    ready = select(DueWork.id).where(
+        DueWork.state == "waiting", DueWork.due_at <= now,
+        or_(DueWork.retry_at.is_(None), DueWork.retry_at <= real),
+    )  # fmt: skip
+    return await session.scalar(ready.limit(1)) is None
+
+
+async def held(session: Session, limit: int) -> list[Delivery]:
+    """Deliveries that wait for a moment, earliest first."""
+    rows = await session.scalars(
+        select(Delivery)
+        .where(Delivery.state == "queued", Delivery.not_before.is_not(None))
+        .order_by(Delivery.not_before, Delivery.id)
+        .limit(limit)
+    )
+    return list(rows)

@@ -185,3 +185,15 @@ async def partner_keyed(session: Session, name_key: str) -> Partner | None:
 
 async def code(session: Session, hash: str) -> LinkCode | None:
     return await session.scalar(select(LinkCode).where(LinkCode.hash == hash))
+
+
+async def claim_identity(
+    session: Session, platform: str, external_id: str, manager_id: int, now: datetime
+) -> None:
+    """Say which manager stands behind a platform account."""
+    row = await find_identity(session, platform, external_id)
+    if row is None:
+        row = Identity(platform=platform, external_id=external_id, first_seen_at=now)
+        session.add(row)
+    row.manager_id, row.contact_id = manager_id, None
+    await session.flush()

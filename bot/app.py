@@ -1,0 +1,167 @@
+"""Puts the bot together: database, platforms, the loops that send and decide."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from starlette.routing import BaseRoute
+
+from bot.chat import File
+from bot.clock import Clock
+from bot.commands.table import DUE, ROUTES
+from bot.config import Config, Environment
+from bot.delivery import Courier
+from bot.dispatch import Dispatch
+from bot.errors import Rejected
+from bot.outbox import Sender
+from bot.pace import Pace
+from bot.partners.reach import given_up
+from bot.settings import adopt
+from bot.worker import Worker
+from storage import blobs, claims
+from storage.db import Database
+
+log = logging.getLogger(__name__)
+
+
+class Platform(Protocol):
+    """What the bot needs of Slack or Telegram as a whole."""
+
+    @property
+    def sender(self) -> Sender: ...
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    def http_routes(self) -> list[BaseRoute]: ...
+
+    async def fetch_file(self, source_id: str) -> bytes: ...
+
+
+@dataclass
+class App:
+    """The running bot. `pace` is for tests that lift the limits together with the sandbox."""
+
+    environment: Environment
+    config: Config
+    clock: Clock = field(default_factory=Clock)
+    pace: Pace | None = None
+    by: str = "start"
+
+    def __post_init__(self) -> None:
+        self.database = Database(self.environment.database_url, self.clock)
+        self.dispatch = Dispatch(self.database, self.clock, ROUTES, lambda: self.config)
+        self.worker = Worker(
+            self.database, self.clock, DUE.all, lambda: self.config, given_up
+        )
+        self.platforms: dict[str, Platform] = {}
+        self.couriers: list[Courier] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Connect, adopt the settings, resume what is owed and due."""
+        self.config = await adopt(
+            self.database, self.config, self.by, replace=self.database.sqlite
+        )
+        self._make_platforms()
+        for platform in self.platforms.values():
+            courier = Courier(self.database, self.clock, platform.sender, self.dispatch.answered,
+                              pace=self.pace)  # fmt: skip
+            self.couriers.append(courier)
+        self.database.on_wake("outbox", self.wake_couriers)
+        self.database.on_wake("worker", self.worker.wake)
+        for platform in self.platforms.values():
+            await platform.start()
+        self._learn_company()
+        for courier in self.couriers:
+            self._tasks.append(asyncio.create_task(courier.run(alone=self.database.sqlite)))
+        self._tasks.append(asyncio.create_task(self.worker.run()))
+        log.info("Liaison is up: %s", ", ".join(self.platforms) or "no platform configured")
+
+    async def stop(self) -> None:
+        """Hear nothing new, finish what is in flight, hand back the rest."""
+        for platform in self.platforms.values():
+            await platform.stop()
+        for courier in self.couriers:
+            courier.stop()
+        self.worker.stop()
+        await asyncio.gather(*self._tasks)
+        for platform in self.platforms.values():
+            await platform.sender.close()
+        await self.database.close()
+
+    def wake_couriers(self) -> None:
+        for courier in self.couriers:
+            courier.wake()
+
+    def wake(self) -> None:
+        """Have everybody look again: business time moved, or another process wrote."""
+        self.worker.wake()
+        self.wake_couriers()
+
+    async def idle(self) -> bool:
+        """Whether nothing is due, nothing is on its way and nothing could be sent now."""
+        if self.worker.working or any(courier.busy for courier in self.couriers):
+            return False
+        async with self.database.reading() as session:
+            now = self.clock.now()
+            return await claims.idle(session, now) and await claims.nothing_due(
+                session, now, self.clock.real()
+            )
+
+    def http_routes(self) -> list[BaseRoute]:
+        """Routes of those platforms that call us; empty with Socket Mode and polling."""
+        return [route for platform in self.platforms.values() for route in platform.http_routes()]
+
+    def _make_platforms(self) -> None:
+        given = self.environment
+        if given.slack_bot_token:
+            from bot.platforms.slack.app import SlackPlatform, SlackSettings  # noqa: PLC0415
+
+            self.platforms["slack"] = SlackPlatform(
+                SlackSettings(
+                    bot_token=given.slack_bot_token, app_token=given.slack_app_token,
+                    signing_secret=given.slack_signing_secret, api_url=given.slack_api_url,
+                    proxy=given.slack_proxy, prefix=self.config.command_prefix,
+                ),
+                self.dispatch, self._save_progress, self._fetch,
+            )  # fmt: skip
+        if given.telegram_bot_token:
+            from bot.platforms.telegram.app import (  # noqa: PLC0415 - a platform that is not used costs nothing
+                TelegramPlatform,
+                TelegramSettings,
+            )
+
+            self.platforms["telegram"] = TelegramPlatform(
+                TelegramSettings(
+                    token=given.telegram_bot_token, api_url=given.telegram_api_url,
+                    proxy=given.telegram_proxy, webhook_url=given.telegram_webhook_url,
+                    webhook_secret=given.telegram_webhook_secret,
+                    prefix=self.config.command_prefix,
+                ),
+                self.dispatch, self._fetch,
+            )  # fmt: skip
+
+    def _learn_company(self) -> None:
+        slack = self.platforms.get("slack")
+        team = slack.me.team if slack is not None else ""  # type: ignore[attr-defined]
+        telegram = self.platforms.get("telegram")
+        bot = telegram.me.username if telegram is not None else ""  # type: ignore[attr-defined]
+        learned = {"slack_company_team": team, "telegram_bot": bot}
+        self.config = self.config.model_copy(update=learned)
+
+    async def _save_progress(self, row_id: int, progress: str) -> None:
+        async with self.database.marking() as session:
+            await claims.save_progress(session, row_id, progress)
+
+    async def _fetch(self, file: File) -> bytes:
+        """The bytes of a file, wherever it is kept; raises the delivery errors."""
+        kind, _, name = file.source.partition(":")
+        if kind == "blob":
+            async with self.database.reading() as session:
+                return await blobs.load(session, int(name))
+        if kind not in self.platforms:
+            raise Rejected(f"no way to fetch {file.source}")
+        return await self.platforms[kind].fetch_file(name)

@@ -1,0 +1,76 @@
+"""What happens when somebody cannot be reached: their address is marked, and somebody of ours is told."""
+
+from collections.abc import Sequence
+
+from bot import outbox, texts
+from bot.chat import Address
+from bot.due import DueKinds
+from bot.marks import _m
+from bot.outbox import Class
+from bot.partners.people import admins, manager_meets, team_room
+from bot.turn import Turn
+from storage import outbox as outbox_rows
+from storage import people
+from storage.models_delivery import DueWork
+from storage.models_people import Manager, Room
+
+due = DueKinds()
+
+
+@due.kind("delivery.failed", says=_m("A message could not be delivered."))
+async def failed(turn: Turn, items: Sequence[DueWork]) -> None:
+    """Mark addresses that are gone and tell the owner once; tell admins of messages that are wrong."""
+    for item in items:
+        reason, address = item.payload["reason"], Address.parse(item.payload["address"])
+        if reason.startswith("unreachable: "):
+            await _unreachable(turn, address, reason.removeprefix("unreachable: "))
+        else:
+            await given_up(turn, item.payload["key"], reason)
+
+
+async def _unreachable(turn: Turn, address: Address, reason: str) -> None:
+    room = await people.room(turn.session, address)
+    if room is None:
+        await given_up(turn, str(address), reason)
+        return
+    await outbox_rows.skip_address(turn.session, str(address), f"unreachable: {reason}", turn.now)
+    if await people.mark_unreachable(turn.session, room.id, reason, turn.now):
+        await _tell_owner(turn, room, reason)
+
+
+async def _tell_owner(turn: Turn, room: Room, reason: str) -> None:
+    contact = await people.contact(turn.session, room.contact_id) if room.contact_id else None
+    partner = contact.partner if contact is not None else room.partner
+    owner = partner.owner if partner is not None else None
+    key = f"unreachable:{room.id}:{turn.now.isoformat()}"
+    await tell(turn, owner, "partners/unreachable.html.j2", key, partner=partner, contact=contact,
+               room=room, reason=reason)  # fmt: skip
+
+
+async def tell(turn: Turn, manager: Manager | None, template: str, key: str, **data: object) -> None:
+    """Say something to a manager privately; without one, to the team's room, else to the admins."""
+    meets = await manager_meets(turn, manager) if manager is not None else None
+    meets = meets or team_room(turn.config, manager.team if manager is not None else "")
+    if meets is not None:
+        message = texts.render(template, meets.reader, now=turn.now, **data)
+        await outbox.owe(turn, meets.address, message, key=key, subject=key, cls=Class.TICKET)
+        return
+    for admin in await admins(turn):
+        meets = await manager_meets(turn, admin)
+        if meets is not None:
+            message = texts.render(template, meets.reader, now=turn.now, **data)
+            await outbox.owe(turn, meets.address, message, key=f"{key}:{admin.id}", subject=key,
+                             cls=Class.TICKET)  # fmt: skip
+
+
+async def given_up(turn: Turn, key: str, reason: str) -> None:
+    """Tell the admins of something that the bot cannot mend by itself."""
+    if key.startswith("trouble:"):
+        return  # the word about trouble could not be delivered: the logs have it
+    for admin in await admins(turn):
+        meets = await manager_meets(turn, admin)
+        if meets is None:
+            continue
+        message = texts.render("partners/trouble.html.j2", meets.reader, key=key, reason=reason)
+        await outbox.owe(turn, meets.address, message, key=f"trouble:{key}:{admin.id}",
+                         subject="trouble", cls=Class.TICKET)  # fmt: skip

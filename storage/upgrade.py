@@ -1,0 +1,64 @@
+"""Brings a database to the newest tables; imports Alembic, so only commands that migrate import it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage.tables import metadata
+
+FOLDER = Path(__file__).parent / "migrations"
+
+
+def settings() -> Config:
+    """Alembic's settings, without a file of its own."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    return config
+
+
+async def upgrade(url: str) -> None:
+    """Apply every migration the database does not have yet."""
+    await _with(url, lambda connection: command.upgrade(_bound(connection), "head"))
+
+
+async def is_current(url: str) -> bool:
+    """Whether the database has every migration."""
+    head = ScriptDirectory.from_config(settings()).get_current_head()
+    found: list[str | None] = []
+    await _with(url, lambda c: found.append(MigrationContext.configure(c).get_current_revision()))
+    return found[0] == head
+
+
+async def differences(url: str) -> list[Any]:
+    """What the tables in the database lack or have beyond the models; empty when they agree."""
+    found: list[Any] = []
+
+    def compare(connection: Connection) -> None:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found.extend(compare_metadata(context, metadata))
+
+    await _with(url, compare)
+    return found
+
+
+def _bound(connection: Connection) -> Config:
+    config = settings()
+    config.attributes["connection"] = connection
+    return config
+
+
+async def _with(url: str, work: Callable[[Connection], Any]) -> None:
+    engine = create_async_engine(url)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(work)
+    finally:
+        await engine.dispose()
