@@ -1,0 +1,1 @@
+"""Slack: payloads become events, messages become blocks; only this package knows its SDK."""
