@@ -119,7 +119,8 @@ class TelegramSender:
         return await self._fetch(file)
 
     def _keyboard(self, rendered: dict[str, Any]) -> InlineKeyboardMarkup | None:
-        return InlineKeyboardMarkup.de_json(rendered["reply_markup"], self._bot)
+        markup = rendered["reply_markup"]
+        return InlineKeyboardMarkup.de_json(markup, self._bot) if markup else None
 
     async def _call(self, address: Address, call: Awaitable[T]) -> T:
         """The only way to the network: whatever fails becomes one of the four outcomes."""
