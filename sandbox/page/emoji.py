@@ -12,7 +12,18 @@ EMOJI = {
     "large_green_circle": "🟢", "large_yellow_circle": "🟡", "question": "❓", "sos": "🆘",
     "exclamation": "❗", "100": "💯", "raised_hands": "🙌", "ok_hand": "👌", "speech_balloon": "💬",
 }  # fmt: skip
-PICKER = ("+1", "eyes", "white_check_mark", "heart", "tada", "pray", "ticket", "warning", "sos", "-1")
+PICKER = (
+    "+1",
+    "eyes",
+    "white_check_mark",
+    "heart",
+    "tada",
+    "pray",
+    "ticket",
+    "warning",
+    "sos",
+    "-1",
+)
 TELEGRAM_PICKER = ("👍", "❤", "🔥", "🎉", "👏", "👀", "🙏", "👎", "🤔", "💯")
 _NAME = re.compile(r":([a-z0-9_+-]{1,40}):")
 

@@ -72,7 +72,9 @@ def _wrap(one: Json, inside: Markup, raw: str) -> Markup:
     if kind == "email":
         return link(f"mailto:{raw}", inside)
     if kind == "bot_command":
-        shape = Markup('<button type="button" class="command" data-act="say" data-text="{}">{}</button>')
+        shape = Markup(
+            '<button type="button" class="command" data-act="say" data-text="{}">{}</button>'
+        )
         return shape.format(raw, inside)
     if kind in ("mention", "text_mention", "hashtag", "cashtag"):
         return Markup('<span class="mention">{}</span>').format(inside)

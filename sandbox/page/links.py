@@ -13,7 +13,9 @@ def is_deep_link(url: str) -> bool:
     """A t.me link that starts a bot, which this page opens on its Telegram side."""
     if not _BOT_LINK.match(url):
         return False
-    asked = parse_qs(urlsplit(url if "//" in url else f"https://{url}").query, keep_blank_values=True)
+    asked = parse_qs(
+        urlsplit(url if "//" in url else f"https://{url}").query, keep_blank_values=True
+    )
     return "start" in asked or "startgroup" in asked
 
 

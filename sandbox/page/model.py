@@ -88,7 +88,7 @@ class SlackPane:
     home: Json | None = None
     at_home: bool = False
     modal: Modal | None = None
-    commands: Sequence[Json] = ()
+    commands: Sequence[Json] = ()  # only for people of the workspace that installed the app
     shortcuts: Sequence[Json] = ()
 
 

@@ -57,7 +57,9 @@ def _special(found: re.Match[str], reader: Reader) -> Markup:
 def _angle(inside: str, reader: Reader) -> Markup:
     target, _, label = inside.partition("|")
     if target.startswith("@"):
-        return _mention("@" + reader.people.get(target[1:], label or target[1:]), target[1:] == reader.me)
+        return _mention(
+            "@" + reader.people.get(target[1:], label or target[1:]), target[1:] == reader.me
+        )
     if target.startswith("#"):
         return _mention("#" + reader.rooms.get(target[1:], label or target[1:]).lstrip("#"), False)
     if target.startswith("!date^"):
@@ -102,7 +104,9 @@ def _rich_list(part: Json, reader: Reader) -> Markup:
     items = Markup("").join(
         Markup("<li>{}</li>").format(_rich_part(item, reader)) for item in part.get("elements", ())
     )
-    return Markup('<{} class="indent-{}">{}</{}>').format(tag, int(part.get("indent", 0)), items, tag)
+    return Markup('<{} class="indent-{}">{}</{}>').format(
+        tag, int(part.get("indent", 0)), items, tag
+    )
 
 
 def _rich_element(one: Json, reader: Reader) -> Markup:
@@ -116,7 +120,9 @@ def _rich_element(one: Json, reader: Reader) -> Markup:
 
 
 def _rich_date(one: Json, reader: Reader) -> Markup:
-    shown = reader.slack_date(int(one.get("timestamp", 0)), str(one.get("format", "{date} {time}")))
+    shown = reader.slack_date(
+        int(one.get("timestamp", 0)), str(one.get("format", "{date} {time}"))
+    )
     drawn = Markup('<time title="{}">{}</time>').format(one.get("fallback", ""), shown)
     return link(str(one["url"]), drawn) if one.get("url") else drawn
 
@@ -143,7 +149,9 @@ def _rich_emoji(one: Json, _: Reader) -> Markup:
 
 _ELEMENTS: dict[str, Callable[[Json, Reader], Markup]] = {
     "text": lambda one, _: escape(emoji.replace(str(one.get("text", "")))),
-    "link": lambda one, _: link(str(one.get("url", "")), str(one.get("text") or one.get("url", ""))),
+    "link": lambda one, _: link(
+        str(one.get("url", "")), str(one.get("text") or one.get("url", ""))
+    ),
     "user": _rich_user,
     "channel": _rich_channel,
     "emoji": _rich_emoji,

@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 
 from sandbox.page.model import Somebody
-from sandbox.slack.world import World as SlackWorld
-from sandbox.telegram.world import World as TelegramWorld
+from sandbox.slack.emulator import SlackEmulator
+from sandbox.telegram.emulator import TelegramEmulator
 from sandbox.world import Cast
 
 
 class People:
     """The worlds know who exists; the cast adds what they do not: company, zone, who matters."""
 
-    def __init__(self, slack: SlackWorld, telegram: TelegramWorld, cast: Cast) -> None:
-        self._slack, self._telegram, self._cast = slack, telegram, cast
+    def __init__(self, slack: SlackEmulator, telegram: TelegramEmulator, cast: Cast) -> None:
+        self._slack, self._telegram, self._cast = slack.world, telegram.world, cast
 
     def on_slack(self) -> list[Somebody]:
         return self._in_order(

@@ -1,12 +1,11 @@
 """What one person sees in the emulated Slack: rooms, messages, threads, Home and modals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sandbox.page.model import Json, Modal, Room, Shown, SlackPane, Somebody
-from sandbox.page.people import People
+from sandbox.page.model import Modal, Room, Shown, SlackPane, Somebody
 from sandbox.page.reader import Reader
 from sandbox.slack.emulator import SlackEmulator
 from sandbox.slack.stamps import moment_of
@@ -27,7 +26,9 @@ def reader_for(
     mine = [room for room in world.channels.values() if person.id in room.members]
     met = {member for room in mine for member in room.members}
     if person.ours:
-        met |= {user.id for user in world.users.values() if user.team == world.users[person.id].team}
+        met |= {
+            user.id for user in world.users.values() if user.team == world.users[person.id].team
+        }
     names = {one: world.users[one].shown for one in sorted(met) if one in world.users}
     rooms = {room.id: room.name for room in mine if room.kind in ("public", "private")}
     return Reader(person.zone, language, names, rooms, person.id, origin)
@@ -35,7 +36,6 @@ def reader_for(
 
 def pane(
     slack: SlackEmulator,
-    people: People,
     person: Somebody | None,
     room: str,
     thread: str,
@@ -44,7 +44,7 @@ def pane(
     """Everything the Slack half of the page shows this person."""
     if person is None:
         return SlackPane(None)
-    rooms = rooms_of(slack, people, person)
+    rooms = rooms_of(slack, person)
     current = next((one for one in rooms if one.id == room), None)
     channel = slack.world.channels.get(room) if current else None
     inside = Inside(slack, person, channel) if channel else None
@@ -56,11 +56,9 @@ def pane(
         messages=inside.top() if inside else (),
         thread=thread if inside and thread in inside.channel.messages else "",
         thread_messages=inside.thread(thread) if inside and thread else (),
-        home=home.raw if home else None,
+        home={**home.raw, "id": home.id} if home else None,
         at_home=at_home and bool(current and current.group == "apps"),
         modal=modal_of(slack, person.id),
-        commands=commands_of(slack, person),
-        shortcuts=shortcuts_of(slack, person),
     )
 
 
@@ -68,7 +66,8 @@ def modal_of(slack: SlackEmulator, person: str) -> Modal | None:
     stack = slack.world.modals.get(person) or []
     if not stack:
         return None
-    return Modal({**stack[-1].raw, "hash": stack[-1].hash}, errors_of(slack, stack[-1].id))
+    view = stack[-1]
+    return Modal({**view.raw, "id": view.id, "hash": view.hash}, errors_of(slack, view.id))
 
 
 def errors_of(slack: SlackEmulator, view: str) -> Mapping[str, str]:
@@ -80,18 +79,10 @@ def errors_of(slack: SlackEmulator, view: str) -> Mapping[str, str]:
     return {}
 
 
-def commands_of(slack: SlackEmulator, person: Somebody) -> Sequence[Json]:
-    return slack.commands if person.ours else ()
-
-
-def shortcuts_of(slack: SlackEmulator, person: Somebody) -> Sequence[Json]:
-    return slack.shortcuts if person.ours else ()
-
-
-def rooms_of(slack: SlackEmulator, people: People, person: Somebody) -> list[Room]:
+def rooms_of(slack: SlackEmulator, person: Somebody) -> list[Room]:
     """Channels by name, then direct messages, then the app."""
     lines = [
-        _room(slack, people, person, channel)
+        _room(slack, person, channel)
         for channel in slack.world.channels.values()
         if person.id in channel.members and not channel.archived
     ]
@@ -99,13 +90,15 @@ def rooms_of(slack: SlackEmulator, people: People, person: Somebody) -> list[Roo
     return sorted(lines, key=lambda one: (order[one.group], one.name.lower()))
 
 
-def _room(slack: SlackEmulator, people: People, person: Somebody, channel: Channel) -> Room:
+def _room(slack: SlackEmulator, person: Somebody, channel: Channel) -> Room:
     world = slack.world
     if channel.kind in ("im", "mpim"):
         others = [member for member in channel.members if member != person.id]
         name = ", ".join(world.name_of(other) for other in others) or person.name
         bot = any(world.users[other].is_bot for other in others if other in world.users)
-        return Room(channel.id, name, "apps" if bot else "direct", "", members=len(channel.members))
+        return Room(
+            channel.id, name, "apps" if bot else "direct", "", members=len(channel.members)
+        )
     mine = world.users[person.id].team
     firms = [world.teams[team].name for team in channel.teams if team != mine]
     return Room(

@@ -78,9 +78,7 @@ def messages_of(
     ]
     drawn: list[Shown] = []
     for message in found[-SHOWN_MESSAGES:]:
-        drawn.append(
-            _place(_shown(telegram, chat, message, person), drawn[-1] if drawn else None)
-        )
+        drawn.append(_place(_shown(telegram, chat, message, person), drawn[-1] if drawn else None))
     return drawn
 
 
