@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -47,7 +48,7 @@ class App:
     environment: Environment
     config: Config
     clock: Clock = field(default_factory=Clock)
-    pace: Pace | None = None
+    pace: Callable[[], Pace] = Pace
     by: str = "start"
 
     def __post_init__(self) -> None:
@@ -68,7 +69,7 @@ class App:
         self._make_platforms()
         for platform in self.platforms.values():
             courier = Courier(self.database, self.clock, platform.sender, self.dispatch.answered,
-                              pace=self.pace)  # fmt: skip
+                              pace=self.pace())  # fmt: skip
             self.couriers.append(courier)
         self.database.on_wake("outbox", self.wake_couriers)
         self.database.on_wake("worker", self.worker.wake)
@@ -88,8 +89,6 @@ class App:
             courier.stop()
         self.worker.stop()
         await asyncio.gather(*self._tasks)
-        for platform in self.platforms.values():
-            await platform.sender.close()
         await self.database.close()
 
     def wake_couriers(self) -> None:
@@ -116,33 +115,32 @@ class App:
         return [route for platform in self.platforms.values() for route in platform.http_routes()]
 
     def _make_platforms(self) -> None:
-        given = self.environment
+        """Only what is configured is imported: a platform that is not used costs nothing."""
+        given, prefix = self.environment, self.config.command_prefix
         if given.slack_bot_token:
-            from bot.platforms.slack.app import SlackPlatform, SlackSettings  # noqa: PLC0415
+            from bot.platforms.slack.app import SlackPlatform, SlackSettings
 
+            slack = SlackSettings(
+                bot_token=given.slack_bot_token, app_token=given.slack_app_token,
+                signing_secret=given.slack_signing_secret, api_url=given.slack_api_url,
+                proxy=given.slack_proxy, prefix=prefix,
+            )  # fmt: skip
             self.platforms["slack"] = SlackPlatform(
-                SlackSettings(
-                    bot_token=given.slack_bot_token, app_token=given.slack_app_token,
-                    signing_secret=given.slack_signing_secret, api_url=given.slack_api_url,
-                    proxy=given.slack_proxy, prefix=self.config.command_prefix,
-                ),
-                self.dispatch, self._save_progress, self._fetch,
+                slack, self.dispatch, clock=self.clock, fetch=self._fetch,
+                save_progress=self._save_progress,
             )  # fmt: skip
         if given.telegram_bot_token:
-            from bot.platforms.telegram.app import (  # noqa: PLC0415 - a platform that is not used costs nothing
-                TelegramPlatform,
-                TelegramSettings,
-            )
+            from bot.platforms.telegram.app import TelegramPlatform
+            from bot.platforms.telegram.settings import TelegramSettings
 
-            self.platforms["telegram"] = TelegramPlatform(
-                TelegramSettings(
-                    token=given.telegram_bot_token, api_url=given.telegram_api_url,
-                    proxy=given.telegram_proxy, webhook_url=given.telegram_webhook_url,
-                    webhook_secret=given.telegram_webhook_secret,
-                    prefix=self.config.command_prefix,
-                ),
-                self.dispatch, self._fetch,
+            telegram = TelegramSettings(
+                token=given.telegram_bot_token, api_url=given.telegram_api_url,
+                proxy=given.telegram_proxy, webhook_url=given.telegram_webhook_url,
+                webhook_secret=given.telegram_webhook_secret, prefix=prefix,
             )  # fmt: skip
+            self.platforms["telegram"] = TelegramPlatform(
+                telegram, self.dispatch, fetch=self._fetch, clock=self.clock
+            )
 
     def _learn_company(self) -> None:
         slack = self.platforms.get("slack")

@@ -73,8 +73,6 @@ class Sender(Protocol):
         """Read something from the platform; the answer comes back as an Event of kind "answer"."""
         ...
 
-    async def close(self) -> None: ...
-
 
 async def owe(
     turn: Turn,

@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Any, Literal
 
 from bot.chat import Event, Form, Person
+from bot.commands.specs import Spec
 from bot.turn import Turn
 from storage.models_people import Contact, Identity, Manager, Partner, Room
 
@@ -99,15 +100,18 @@ RouteKind = Literal["command", "button", "form", "message", "reaction", "shortcu
 
 @dataclass(frozen=True)
 class Route:
-    """`example` is the text after the slash that help shows; `platforms` empty = both."""
+    """`spec` of a command says which words it takes (bot/commands/specs.py)."""
 
     kind: RouteKind
     name: str
     role: Role
     handler: Handler
     help: str = ""
-    example: str = ""
-    zh: str = ""  # the Chinese words of a command: "伙伴 邀请"
+    spec: Spec | None = None
+
+    @property
+    def noun(self) -> str:
+        return self.name.partition(" ")[0]
 
 
 class Routes:
@@ -122,19 +126,32 @@ class Routes:
         self.all[route.kind, route.name] = route
 
     def _decorate(
-        self, kind: RouteKind, name: str, role: Role, **extra: str
+        self, kind: RouteKind, name: str, role: Role, help: str = ""
     ) -> Callable[[Handler], Handler]:
         def keep(handler: Handler) -> Handler:
-            self._add(Route(kind, name, role, handler, **extra))
+            self._add(Route(kind, name, role, handler, help))
             return handler
 
         return keep
 
     def command(
-        self, name: str, *, role: Role, help: str, example: str = "", zh: str = ""
-    ) -> Callable[[Handler], Handler]:
-        """`name` is "partner invite": noun and verb; arguments are read by the handler's annotations."""
-        return self._decorate("command", name, role, help=help, example=example, zh=zh)
+        self, name: str, *, role: Role, help: str, args: str = "", keys: str = "", zh: str = "",
+        example: str = "", default: bool = False,
+    ) -> Callable[[Handler], Handler]:  # fmt: skip
+        """Handler(act, **arguments given). `name` is "partner invite": noun and verb.
+
+        `args` and `keys` as bot/commands/specs.py reads them; partners, tickets, managers, times and
+        durations arrive as what they name (bot/commands/args.py), the rest as text. `zh`: the
+        verb's Chinese words. `example` is what help shows; `default` = also without the verb.
+        """
+        verb = name.partition(" ")[2]
+        spec = Spec.of(verb, args, keys=keys, zh=zh, example=example or name, default=default)
+
+        def keep(handler: Handler) -> Handler:
+            self._add(Route("command", name, role, handler, help, spec))
+            return handler
+
+        return keep
 
     def button(self, name: str, *, role: Role) -> Callable[[Handler], Handler]:
         """Handler(act, value: str)."""
@@ -154,7 +171,7 @@ class Routes:
 
     def shortcut(self, name: str, *, role: Role, help: str) -> Callable[[Handler], Handler]:
         """Handler(act)."""
-        return self._decorate("shortcut", name, role, help=help)
+        return self._decorate("shortcut", name, role, help)
 
     def answer(self, name: str) -> Callable[[Handler], Handler]:
         """Handler(act, value: str, values: dict): a platform's answer to outbox.ask."""

@@ -1,0 +1,172 @@
+"""From a typed line to a route and its arguments: partners, tickets, people and times by name."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.chat import Button
+from bot.commands.parse import parse, possible_names
+from bot.commands.specs import Arg
+from bot.errors import Refused
+from bot.fold import fold
+from bot.marks import _m
+from bot.partners import names
+from bot.partners.people import reader_of
+from bot.routes import Act, Role, Route, Routes
+from bot.when import parse_duration, parse_time
+from storage import people
+from storage.db import Session
+from storage.models_people import Manager, Partner
+from storage.models_work import Ticket
+
+NOUNS = {"伙伴": "partner", "会议": "meeting", "动态": "news", "新闻": "news", "调查": "survey",
+         "工单": "ticket", "报告": "report", "助手": "liaison"}  # fmt: skip
+CHOICES = 3  # buttons when several partners may be meant
+NO_PARTNER = _m("I know no partner “{name}”. Try fewer letters, or /partner list.")
+
+
+def noun_of(word: str) -> str:
+    """A command's noun in its one form, whichever language and width it was typed in."""
+    plain = fold(word).strip("/").casefold()
+    return NOUNS.get(plain, plain)
+
+
+def is_noun(routes: Routes, word: str) -> bool:
+    """Whether a word begins a command."""
+    noun = noun_of(word)
+    return any(kind == "command" and route.noun == noun for (kind, _), route in routes.all.items())
+
+
+async def find(
+    act: Act, routes: Routes, noun: str, text: str, implied: str = ""
+) -> tuple[Route, dict[str, Any]]:
+    """The route that a line means and its arguments; raises Refused with what to do.
+
+    `implied` is a reference that the place implies: "T-12" in that ticket's thread.
+    """
+    noun = noun_of(noun)
+    first, _, rest = text.strip().partition(" ")
+    if noun == "liaison" and is_noun(routes, first) and noun_of(first) != "liaison":
+        noun, text = noun_of(first), rest
+    mine = [route for (kind, _), route in routes.all.items()
+            if kind == "command" and route.noun == noun and route.role <= act.role]  # fmt: skip
+    if not mine:
+        _refuse_noun(act, routes, noun)
+    specs = [route.spec for route in mine if route.spec is not None]
+    known = await _partners(act.session, possible_names(text, specs))
+    line = f"{implied} {text}" if implied else text
+    parsed = parse(noun, line, specs, lambda words: names.leading(words, known))
+    route = next(route for route in mine if route.spec is parsed.spec)
+    kinds = {arg.name: arg for arg in (*parsed.spec.args, *parsed.spec.keys)}
+    values = {
+        name: await _resolve(act, kinds[name], word) for name, word in parsed.args.items()
+    }
+    return route, values
+
+
+def _refuse_noun(act: Act, routes: Routes, noun: str) -> None:
+    there = sorted({route.noun for (kind, _), route in routes.all.items() if kind == "command"})
+    if noun in there:
+        raise Refused(_m("That is for our own people only."))
+    near = names.nearest(noun, there)
+    if near:
+        raise Refused(_m("“{word}” is not known here. Did you mean /{nearest}?"), word=noun,
+                      nearest=near)  # fmt: skip
+    if act.role < Role.VIEWER:
+        raise Refused(_m("I do not know “{word}”. Just write what you need, or /help."), word=noun)
+    raise Refused(_m("“{word}” is not known here. Possible: {nouns}."), word=noun,
+                  nouns=", ".join(f"/{name}" for name in there))  # fmt: skip
+
+
+async def _partners(session: Session, said: list[str]) -> list[str]:
+    """The names of the few partners that may be meant."""
+    words = {names.name_key(name.split()[0]) for name in said if name.split()}
+    words |= {names.name_key(name) for name in said}
+    found = await people.partners_like(session, [word for word in words if word])
+    return [partner.name for partner in found]
+
+
+async def partners_like(session: Session, text: str) -> list[Partner]:
+    """Partners for a select while somebody types; the first ones when nothing is typed yet."""
+    key = names.name_key(text)
+    return await people.partners_like(session, [key])
+
+
+async def partner_named(session: Session, text: str) -> Partner:
+    """The one partner that is meant; several become buttons, none a Refused with what to do."""
+    key = names.name_key(text)
+    exact = await people.partner_keyed(session, key)
+    if exact is not None and exact.archived_at is None:
+        return exact
+    candidates = {partner.name: partner for partner in await people.partners_like(session, [key])}
+    if not candidates:
+        close = names.match(text, [name for _, name in await people.partner_names(session)])
+        candidates = await _by_names(session, close[:CHOICES])
+        if len(candidates) != 1:
+            _refuse_partner(text, list(candidates.values()))
+    best = names.match(text, list(candidates)) or list(candidates)
+    if len(best) == 1:
+        return candidates[best[0]]
+    _refuse_partner(text, [candidates[name] for name in best])
+    raise AssertionError("unreachable")
+
+
+async def _by_names(session: Session, found: list[str]) -> dict[str, Partner]:
+    rows = {name: await people.partner_keyed(session, names.name_key(name)) for name in found}
+    return {name: row for name, row in rows.items() if row is not None}
+
+
+def _refuse_partner(text: str, several: list[Partner]) -> None:
+    if not several:
+        raise Refused(NO_PARTNER, name=text)
+    buttons = tuple(Button(p.name[:75], "partner.show", str(p.id)) for p in several[:CHOICES])
+    raise Refused(_m("“{name}” could be several partners. Which one?"), name=text, buttons=buttons)
+
+
+async def _partner(act: Act, _arg: Arg, word: str) -> Partner:
+    return await partner_named(act.session, word)
+
+
+async def _ticket(act: Act, _arg: Arg, word: str) -> Ticket:
+    """Only a ticket that the asker may see: ours see all, a partner their own."""
+    number = word.partition("-")[2]
+    ticket = await act.session.get(Ticket, int(number)) if number.isdecimal() else None
+    hidden = act.role < Role.VIEWER and (
+        ticket is None or act.partner is None or ticket.partner_id != act.partner.id
+    )
+    if ticket is None or hidden:
+        raise Refused(_m("There is no ticket {ref}."), ref=word)
+    return ticket
+
+
+async def _person(act: Act, _arg: Arg, word: str) -> Manager:
+    wanted = word.strip("<>@").partition("|")[0]
+    identity = await people.find_identity(act.session, act.person.platform, wanted)
+    if identity is not None and identity.manager is not None:
+        return identity.manager
+    everyone = await people.managers(act.session)
+    said = fold(word).strip("@").casefold()
+    for manager in everyone:
+        if said in (manager.name.casefold(), manager.called.casefold(), manager.key.casefold()):
+            return manager
+    raise Refused(_m("I know nobody of ours called “{name}”. Possible: {names}."), name=word,
+                  names=", ".join(manager.name for manager in everyone))  # fmt: skip
+
+
+async def _time(act: Act, _arg: Arg, word: str) -> Any:
+    reader = reader_of(act.identity, act.room, act.config)
+    return parse_time(word, act.now, reader.zone)
+
+
+async def _duration(_act: Act, _arg: Arg, word: str) -> Any:
+    return parse_duration(word)
+
+
+RESOLVERS: dict[str, Callable[[Act, Arg, str], Awaitable[Any]]] = {
+    "partner": _partner, "ticket": _ticket, "person": _person, "time": _time,
+    "duration": _duration,
+}  # fmt: skip
+
+
+async def _resolve(act: Act, arg: Arg, word: str) -> Any:
+    resolver = RESOLVERS.get(arg.kind)
+    return await resolver(act, arg, word) if resolver is not None else word

