@@ -30,8 +30,7 @@ def _editable(core: Core, call: Call) -> Message:
     message = core.world.message(room.id, call.args["message_id"])
     if message is None:
         raise bad("message to edit not found")
-    markup = message.body.get("reply_markup")
-    if message.sender != core.world.bot.id or (markup and not is_inline(markup)):
+    if message.sender != core.world.bot.id or message.keyboard:
         raise bad("message can't be edited")
     return message
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sandbox.telegram.core import Core
-from sandbox.telegram.world import ADMIN_RIGHTS, FIRST_SUPERGROUP, Chat, Person, Topic
+from sandbox.telegram.world import ADMIN_RIGHTS, FIRST_SUPERGROUP, GENERAL_TOPIC, Chat, Person, Topic
 
 BOT_ADMIN_RIGHTS = (
     "can_manage_chat",
@@ -64,6 +64,7 @@ class Builders:
             title,
             username,
             forum,
+            last_message=GENERAL_TOPIC if forum else 0,  # the General topic has taken this id
         )
         if room.id in self.core.world.chats or room.id >= 0:
             raise ValueError(f"A group's id must be negative and new: {room.id}")

@@ -13,6 +13,7 @@ from sandbox.telegram import shapes
 from sandbox.telegram.errors import bad, forbidden
 from sandbox.telegram.feed import Feed
 from sandbox.telegram.limits import Limits
+from sandbox.telegram.markup import is_inline
 from sandbox.telegram.record import Record
 from sandbox.telegram.webhook import Webhook
 from sandbox.telegram.world import Chat, Json, Message, Status, Topic, World
@@ -108,6 +109,11 @@ class Core:
     def shown(self, message: Message) -> Json:
         return shapes.message(self.world, message)
 
+    def on_screen(self, message: Message) -> Json:
+        """As `shown`, with the reply keyboard that only people see."""
+        shown = self.shown(message)
+        return shown | {"reply_markup": message.keyboard} if message.keyboard else shown
+
     def author(self, who: int) -> str:
         if who == self.world.bot.id:
             return self.world.bot.first_name
@@ -139,6 +145,9 @@ class Core:
             if room.is_forum:
                 body["is_topic_message"] = True
         message = Message(room.id, number, sender, body | content, reply_to, thread)
+        markup = message.body.get("reply_markup")
+        if markup and not is_inline(markup):
+            message.keyboard = message.body.pop("reply_markup")
         self.world.keep(message)
         if not quiet:
             self.show("new", message)
@@ -181,7 +190,7 @@ class Core:
     def show(self, kind: EntryKind, message: Message, text: str | None = None) -> Entry:
         room = self.world.chats[message.chat]
         words = shapes.plain_text(self.world, message.body) if text is None else text
-        raw = self.shown(message)
+        raw = self.on_screen(message)
         at = self.clock.now()
         return self.journal.add(
             lambda seq: Entry(
@@ -194,7 +203,7 @@ class Core:
                 author=self.author(message.sender),
                 by_bot=message.sender == self.world.bot.id,
                 text=words,
-                buttons=shapes.labels(message.body.get("reply_markup")),
+                buttons=shapes.labels(message.markup),
                 files=shapes.file_names(message.body),
                 readers=frozenset(str(p) for p in room.people()),
                 private=False,

@@ -90,8 +90,8 @@ class TelegramEmulator(PlayRooms):
         return [m for m in rows if not m.deleted and (topic is None or m.thread == topic)]
 
     def shown(self, message: Message) -> Json:
-        """The Bot API object, with entities and buttons, for those who render it."""
-        return self.core.shown(message)
+        """The Bot API object with entities and all kinds of buttons, for those who render it."""
+        return self.core.on_screen(message)
 
     def chats_of(self, person: PersonRef) -> list[Chat]:
         """The rooms on this person's screen; the chat with the bot first."""

@@ -333,7 +333,7 @@ def _caption_content(source: str) -> Json:
 
 
 def _button(message: Message, label: str | None, data: str | None) -> Json:
-    offered = buttons(message.body.get("reply_markup"))
+    offered = buttons(message.markup)
     for button in offered:
         if label is not None and button.get("text") == label:
             return button

@@ -107,7 +107,13 @@ class Message:
     reply_to: int | None = None
     thread: int | None = None
     deleted: bool = False
+    keyboard: Json | None = None  # a reply keyboard or ForceReply, which no bot is ever shown
     reactions: dict[str, list[str]] = field(default_factory=dict)  # emojis by who
+
+    @property
+    def markup(self) -> Json | None:
+        """What stands under the message or at the place to type."""
+        return self.body.get("reply_markup") or self.keyboard
 
     @property
     def text(self) -> str:

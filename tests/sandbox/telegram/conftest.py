@@ -40,6 +40,7 @@ def bot_for(emulator: TelegramEmulator, token: str | None = None) -> Bot:
         base_url=f"{emulator.api_url}/bot",
         base_file_url=f"{emulator.api_url}/file/bot",
         request=HTTPXRequest(connection_pool_size=20),
+        get_updates_request=HTTPXRequest(connection_pool_size=3),
     )
 
 
