@@ -85,6 +85,10 @@ class SlackPlatform:
             return []
         return [Route(PATH, self._endpoint, methods=["POST"])]
 
+    async def fetch_file(self, source_id: str) -> bytes:
+        """The bytes of a file that was sent to us in Slack."""
+        return await self.sender.fetch_file(source_id)
+
     async def _endpoint(self, request: Request) -> Response:
         body = await request.body()
         if len(body) > BODY or not self._is_signed(body, request):

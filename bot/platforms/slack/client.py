@@ -9,9 +9,11 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.clock import monotonic, pause
 from bot.platforms.slack.errors import EXPECTED, translate
 
 CALL = 30  # seconds for one call; below the outbox's lease
+FAREWELL = 15  # seconds that calls under way get when we stop
 CONNECT = 10  # of these, for the connection: a time-out here is surely not sent
 
 
@@ -32,6 +34,7 @@ class SlackClient:
 
     def __init__(self, settings: SlackSettings) -> None:
         self._settings = settings
+        self._under_way = 0
         self.web = AsyncWebClient(
             token=settings.bot_token,
             base_url=settings.api_url,
@@ -51,6 +54,10 @@ class SlackClient:
         self.web.session = aiohttp.ClientSession(timeout=timeout)
 
     async def stop(self) -> None:
+        """Hang up once the calls under way have their answers: cut off, each would be in doubt."""
+        deadline = monotonic() + FAREWELL
+        while self._under_way and monotonic() < deadline:
+            await pause(0.02)
         if self.web.session is not None:
             await self.web.session.close()
 
@@ -58,10 +65,13 @@ class SlackClient:
         self, method: str, *, reading: bool = False, **given: Any
     ) -> AsyncSlackResponse:
         """`method` is the SDK's name ("chat_postMessage"); `reading` may be repeated freely."""
+        self._under_way += 1
         try:
             response: AsyncSlackResponse = await getattr(self.web, method)(**given)
         except EXPECTED as error:
             raise translate(error, reading=reading) from error
+        finally:
+            self._under_way -= 1
         return response
 
     async def call(self, method: str, *, reading: bool = False, **given: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.chat import Address, Choice, Direct, Event, File, Message, Part
-from bot.clock import Clock
+from bot.clock import Clock, pause
 from bot.outbox import Parcel
 from bot.platforms.slack.app import SlackPlatform, SlackSettings
 from sandbox.journal import Entry
@@ -25,15 +25,15 @@ async def serve(app: Any) -> tuple[uvicorn.Server, asyncio.Task[None], int]:
     config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="websockets-sansio")
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.005)
+    await until(lambda: server.started)
     return server, task, server.servers[0].sockets[0].getsockname()[1]
 
 
 async def until(true: Callable[[], bool], within: float = 5.0) -> None:
+    """Wait for something that announces itself nowhere."""
     async with asyncio.timeout(within):
         while not true():
-            await asyncio.sleep(0.005)
+            await pause(0.005)
 
 
 @dataclass

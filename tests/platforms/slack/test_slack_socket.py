@@ -3,6 +3,7 @@
 from bot.chat import Address, Button, Choice, Direct, Field, Form, Message, Part
 from tests.platforms.slack.slack_world import World, until
 
+TAKE = Button("Take", "ticket.take", "7")
 NEW = Form(
     "ticket.create",
     "New ticket",
@@ -53,7 +54,7 @@ async def test_a_partner_is_of_another_company(world: World) -> None:
 
 
 async def test_a_command_answers_on_its_acknowledgement(world: World) -> None:
-    world.door.answer = Direct(message=said("<b>Hello</b> *x*", Button("Take", "ticket.take", "7")))
+    world.door.answer = Direct(message=said("<b>Hello</b> *x*", TAKE))
     await world.start()
     outcome = await world.slack.command(world.lin, world.general, "/ticket", "take @Bo T-1")
     assert outcome.ok
