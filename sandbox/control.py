@@ -71,7 +71,9 @@ class Control:
         try:
             return [_next(row) for row in rows]
         except (KeyError, TypeError, ValueError) as error:
-            raise ControlError(f"The bot's answer to /next is not understood: {error!r}") from error
+            raise ControlError(
+                f"The bot's answer to /next is not understood: {error!r}"
+            ) from error
 
     async def idle(self) -> bool:
         """Has the bot nothing to do at this moment."""
@@ -82,9 +84,9 @@ class Control:
         return _moved(await self._ask("POST", "/clock", order, MOVE_TIMEOUT))
 
     async def _ask(
-        self, verb: str, path: str, body: object = None, timeout: float = ASK_TIMEOUT
+        self, verb: str, path: str, body: object = None, patience: float = ASK_TIMEOUT
     ) -> Any:
-        limit = aiohttp.ClientTimeout(total=timeout)
+        limit = aiohttp.ClientTimeout(total=patience)
         try:
             async with (
                 aiohttp.ClientSession(headers=self._headers, timeout=limit) as session,
@@ -92,7 +94,9 @@ class Control:
             ):
                 if response.status >= 400:
                     said = (await response.text())[:300]
-                    raise ControlError(f"The bot refused {verb} {path} ({response.status}): {said}")
+                    raise ControlError(
+                        f"The bot refused {verb} {path} ({response.status}): {said}"
+                    )
                 return await response.json()
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise ControlError(f"The bot does not answer {verb} {path}: {error!r}") from error

@@ -94,7 +94,7 @@ def build(
 
 
 def _our_company(slack: SlackEmulator, world: Mapping[str, Any]) -> None:
-    """Our workspace under its own id, our people with a conversation with the app, our channels."""
+    """Our workspace under its own id; our people, each with the app's conversation; channels."""
     old = slack.world.teams.pop(slack.app.team)
     company = world["company"]
     slack.world.teams[company["team"]] = Team(company["team"], company["name"], company["domain"])
@@ -172,7 +172,7 @@ def _linked_channels(slack: SlackEmulator, rows: Sequence[Row], ours: Sequence[s
 def _telegram_people(
     telegram: TelegramEmulator, world: Mapping[str, Any], rows: Sequence[Row]
 ) -> None:
-    """Strangers to the bot from the small file; contacts whose id we know pressed Start long ago."""
+    """Strangers from the small file; contacts with a known id pressed Start long ago."""
     for person in world["people"]:
         if "telegram" in person:
             number, name = person["telegram"], person["real_name"]
@@ -208,6 +208,7 @@ def _group(telegram: TelegramEmulator, group: Mapping[str, Any]) -> None:
         bot=group["bot"],
         id=group["id"],
     )
+    room.last_message = 1  # the group's creation: topic 1 is General, others follow
     for topic in group["topics"]:
         telegram.add_topic(room, topic)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from sandbox.page.links import link
+from sandbox.page.links import link, tagged
 
 Json = Mapping[str, Any]
 
@@ -22,7 +22,7 @@ _TAGS = {
 
 
 def with_entities(text: str, entities: Sequence[Json]) -> Markup:
-    """`text` with its entities; those that overlap without nesting are closed at the outer one's end."""
+    """`text` with its entities; overlaps end where the outer one ends."""
     units = text.encode("utf-16-le", "surrogatepass")
     order = sorted(
         (one for one in entities if one.get("length", 0) > 0),
@@ -62,7 +62,7 @@ def _plain(units: bytes, start: int, end: int) -> Markup:
 def _wrap(one: Json, inside: Markup, raw: str) -> Markup:
     kind = str(one.get("type"))
     if kind in _TAGS:
-        return Markup("<{0}>{1}</{0}>").format(Markup(_TAGS[kind]), inside)
+        return tagged(_TAGS[kind], inside)
     if kind == "spoiler":
         return Markup('<span class="spoiler" tabindex="0">{}</span>').format(inside)
     if kind == "text_link":

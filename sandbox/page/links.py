@@ -28,3 +28,10 @@ def link(url: str, label: str | Markup) -> Markup:
         return escape(label)
     shape = Markup('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>')
     return shape.format(url, label)
+
+
+def tagged(tag: str, inside: Markup, style: str = "") -> Markup:
+    """`inside` in one of our own tags."""
+    attribute = f' class="{style}"' if style else ""
+    shape = Markup(f"<{tag}{attribute}>{{}}</{tag}>")  # noqa: S704 - tag and class are our words
+    return shape.format(inside)

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from sandbox.page import emoji
-from sandbox.page.links import link
+from sandbox.page.links import link, tagged
 from sandbox.page.reader import Reader
 
 Json = Mapping[str, Any]
@@ -100,13 +100,11 @@ def _rich_part(part: Json, reader: Reader) -> Markup:
 
 
 def _rich_list(part: Json, reader: Reader) -> Markup:
-    tag = Markup("ol" if part.get("style") == "ordered" else "ul")
+    tag = "ol" if part.get("style") == "ordered" else "ul"
     items = Markup("").join(
         Markup("<li>{}</li>").format(_rich_part(item, reader)) for item in part.get("elements", ())
     )
-    return Markup('<{} class="indent-{}">{}</{}>').format(
-        tag, int(part.get("indent", 0)), items, tag
-    )
+    return tagged(tag, items, f"indent-{int(part.get('indent', 0))}")
 
 
 def _rich_element(one: Json, reader: Reader) -> Markup:
@@ -115,7 +113,7 @@ def _rich_element(one: Json, reader: Reader) -> Markup:
     style = one.get("style") or {}
     for key, tag in (("code", "code"), ("bold", "strong"), ("italic", "em"), ("strike", "s")):
         if style.get(key):
-            drawn = Markup("<{0}>{1}</{0}>").format(Markup(tag), drawn)
+            drawn = tagged(tag, drawn)
     return drawn
 
 

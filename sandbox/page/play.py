@@ -1,4 +1,4 @@
-"""What the page lets a person do, as JSON over HTTP: the same play methods that tests and tour use."""
+"""What the page lets a person do, as JSON over HTTP, by the play methods that tests use too."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse

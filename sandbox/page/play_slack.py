@@ -127,7 +127,7 @@ class SlackHands:
         return {"id": record.id, "name": name, "mimetype": mime, "size": len(data)}
 
     async def _wanted(self, who: str, kind: str, value: Any) -> Any:
-        """The page's values as play methods take them: no choice is None, a local time an instant."""
+        """The page's values as play methods take them; a local time becomes an instant."""
         if value in ("", [], None) or kind in ("button", "workflow_button", "overflow"):
             return None
         if kind == "datetimepicker":
@@ -146,7 +146,7 @@ def _unchanged(view: View, block: str, action: str, kind: str, value: Any) -> bo
     if isinstance(now, list):
         return [one["value"] for one in now] == wanted
     chosen = wanted.get("value") if isinstance(wanted, dict) else wanted
-    return bool(now) and now["value"] == chosen
+    return isinstance(now, dict) and now["value"] == chosen
 
 
 def _told(outcome: Outcome) -> Json | None:

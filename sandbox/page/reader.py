@@ -24,7 +24,7 @@ class Reader:
     origin: str = ""  # the sandbox's own address: only pictures from there are loaded
 
     def local(self, moment: datetime) -> datetime:
-        """`moment` in the reader's zone; an unknown zone reads as UTC rather than failing the page."""
+        """`moment` in the reader's zone; an unknown zone reads as UTC."""
         try:
             return moment.astimezone(ZoneInfo(self.zone))
         except (ZoneInfoNotFoundError, ValueError):

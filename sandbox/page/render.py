@@ -20,6 +20,15 @@ HERE = Path(__file__).parent
 LANGUAGES = ("en", "zh")
 Json = Mapping[str, Any]
 
+_SERVICES = (
+    "migrate_to_chat_id",
+    "migrate_from_chat_id",
+    "pinned_message",
+    "new_chat_title",
+    "group_chat_created",
+    "supergroup_chat_created",
+    "forum_topic_edited",
+)
 _FILE_SIGN = Markup(
     '<svg aria-hidden="true" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
     'stroke-width="1.5"><path d="M6 3h8l4 4v14H6zM14 3v4h4"/></svg>'
@@ -77,7 +86,7 @@ def for_reader(reader: Reader, language: str) -> dict[str, Any]:
 
 
 def dump(value: Any) -> str:
-    """JSON without any sign that could end a script element; in attributes autoescape does the rest."""
+    """JSON without any sign that could end a script element."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
@@ -216,8 +225,7 @@ def service_text(words: Mapping[str, str], message: Json) -> str:
         return words["left"].replace("{name}", sender_name({"from": message["left_chat_member"]}))
     if message.get("forum_topic_created"):
         return f"# {message['forum_topic_created'].get('name', '')}"
-    for kind in ("migrate_to_chat_id", "migrate_from_chat_id", "pinned_message", "new_chat_title",
-                 "group_chat_created", "supergroup_chat_created", "forum_topic_edited"):  # fmt: skip
+    for kind in _SERVICES:
         if message.get(kind):
             return kind.replace("_", " ")
     return ""

@@ -48,7 +48,9 @@ class Site:
 
     async def page(self, request: Request) -> Response:
         """Both halves, with the story's first two people where nobody was chosen."""
-        asked = {**self._first_people(), **dict(request.query_params)}
+        asked = dict(request.query_params)
+        if not asked.keys() & {"su", "tp"}:
+            asked |= self._first_people()
         language = language_of(request)
         other = {**dict(request.query_params), "lang": "en" if language == "zh" else "zh"}
         boot = {
@@ -185,10 +187,11 @@ def _download(data: bytes, mime: str, name: str) -> Response:
     """Pictures are shown; anything else is only ever saved, whatever it claims to be."""
     inline = mime in SHOWN_INLINE
     safe = "".join(sign for sign in name if sign.isascii() and (sign.isalnum() or sign in "._- "))
+    how = "inline" if inline else "attachment"
     headers = {
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Content-Disposition": f'{"inline" if inline else "attachment"}; filename="{safe or "file"}"',
+        "Content-Disposition": f'{how}; filename="{safe or "file"}"',
     }
     return Response(
         data, headers=headers, media_type=mime if inline else "application/octet-stream"

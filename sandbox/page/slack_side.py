@@ -80,14 +80,14 @@ def errors_of(slack: SlackEmulator, view: str) -> Mapping[str, str]:
 
 
 def rooms_of(slack: SlackEmulator, person: Somebody) -> list[Room]:
-    """Channels by name, then direct messages, then the app."""
+    """Our own channels, then shared ones, then direct messages and the app."""
     lines = [
         _room(slack, person, channel)
         for channel in slack.world.channels.values()
         if person.id in channel.members and not channel.archived
     ]
     order = {"rooms": 0, "direct": 1, "apps": 2}
-    return sorted(lines, key=lambda one: (order[one.group], one.name.lower()))
+    return sorted(lines, key=lambda one: (order[one.group], bool(one.detail), one.name.lower()))
 
 
 def _room(slack: SlackEmulator, person: Somebody, channel: Channel) -> Room:
