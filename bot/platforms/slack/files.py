@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.chat import File
 from bot.clock import pause
-from bot.errors import Rejected, TryLater
+from bot.errors import DeliveryError, Rejected
 from bot.outbox import Parcel, Receipt
 from bot.platforms.slack import payload
 from bot.platforms.slack.client import SlackClient
@@ -33,20 +33,32 @@ class Files:
         message = parcel.message
         if message is None or len(message.files) != 1 or message.parts:
             raise Rejected("a file travels alone, without words")
-        file_id = parcel.progress
-        if not file_id:
-            file_id = await self._upload(message.files[0])
-            await self._save(parcel.id, file_id)
-        given: dict[str, Any] = {"files": [{"id": file_id, "title": message.files[0].name}]}
-        if parcel.address.thread:
-            given["thread_ts"] = parcel.address.thread
-        await self._client.call("files_completeUploadExternal", channel_id=channel, **given)
+        file_id = await self._completed(parcel, message.files[0], channel)
         for _ in range(LOOKS):
             found = await self._shared(file_id, channel)
             if found:
                 return found
             await pause(BETWEEN_LOOKS)
         return Receipt(FILE + file_id)
+
+    async def _completed(self, parcel: Parcel, file: File, channel: str) -> str:
+        """Share the file of an earlier attempt, or a new one if Slack has thrown that away."""
+        if parcel.progress:
+            try:
+                return await self._complete(parcel, file, channel, parcel.progress)
+            except Rejected as error:
+                if error.reason != "file_not_found":
+                    raise
+        file_id = await self._upload(file)
+        await self._save(parcel.id, file_id)
+        return await self._complete(parcel, file, channel, file_id)
+
+    async def _complete(self, parcel: Parcel, file: File, channel: str, file_id: str) -> str:
+        given: dict[str, Any] = {"files": [{"id": file_id, "title": file.name or "file"}]}
+        if parcel.address.thread:
+            given["thread_ts"] = parcel.address.thread
+        await self._client.call("files_completeUploadExternal", channel_id=channel, **given)
+        return file_id
 
     async def find(self, file_id: str, channel: str) -> Receipt | None:
         """Whether a file in doubt stands in the channel; without an id it was never shared."""
@@ -71,7 +83,11 @@ class Files:
         url = payload.first(info, "url_private_download", "url_private")
         if not url:
             raise Rejected(f"Slack gives no address for file {file_id}")
-        return await self._client.fetch(url)
+        data = await self._client.fetch(url)
+        size = payload.number(info, "size")
+        if size and len(data) != size:  # without the right to it Slack sends its sign-in page
+            raise Rejected(f"Slack sent {len(data)} bytes of {size}: is files:read granted?")
+        return data
 
     async def _upload(self, file: File) -> str:
         data = await self._bytes(file)
@@ -93,7 +109,7 @@ class Files:
         """After completing, doubt about the message's ts must not become doubt about the file."""
         try:
             return _share(await self._info(file_id), channel)
-        except (TryLater, Rejected):
+        except DeliveryError:
             return None
 
     async def _info(self, file_id: str) -> Raw:

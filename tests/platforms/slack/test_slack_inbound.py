@@ -119,7 +119,9 @@ def test_what_concerns_nobody_is_no_event(name: str) -> None:
 
 
 def test_a_thread_is_told_twice() -> None:
-    event = read("events_api", wrapped(message(thread_ts="1606810000.000100", parent_user_id="UBOT")))
+    event = read(
+        "events_api", wrapped(message(thread_ts="1606810000.000100", parent_user_id="UBOT"))
+    )
     assert event.where == Address("slack", "C1", "1606810000.000100")
     assert event.reply_to == "1606810000.000100"
     assert event.reply_to_bot
@@ -174,7 +176,9 @@ def test_a_skin_tone_does_not_make_another_reaction() -> None:
 def test_home_is_opened_but_not_the_messages_tab() -> None:
     event = read("events_api", samples("event_callback__app_home_opened")[1])
     assert (event.kind, event.where.chat) == ("home", "home:U12345678")
-    assert inbound.events("events_api", samples("event_callback__app_home_opened")[0], ME, NOW) == []
+    assert (
+        inbound.events("events_api", samples("event_callback__app_home_opened")[0], ME, NOW) == []
+    )
 
 
 def test_people_and_the_bot_come_and_go() -> None:

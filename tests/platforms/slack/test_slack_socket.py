@@ -1,7 +1,9 @@
 """Everything that can come in, end to end over Socket Mode."""
 
 from bot.chat import Address, Button, Choice, Direct, Field, Form, Message, Part
-from tests.platforms.slack.slack_world import World, until
+from sandbox.faults import Fault
+from sandbox.slack.play_talk import Upload
+from tests.platforms.slack.slack_world import PNG, World, until
 
 TAKE = Button("Take", "ticket.take", "7")
 NEW = Form(
@@ -85,3 +87,168 @@ async def test_a_command_opens_a_modal_whose_answer_comes_back(world: World) -> 
     assert (event.route, event.value) == ("ticket.create", "7")
     assert event.values == {"partner": "3", "text": "link"}
     assert world.slack.current_modal(world.lin) is None
+
+
+async def test_a_press_is_an_event_and_is_answered_to_the_presser_alone(world: World) -> None:
+    platform = await world.start()
+    world.door.answer = Direct(message=said("Taken by you"))
+    message = said("T-41", TAKE)
+    receipt = await platform.sender.post(world.parcel(world.general, message=message))
+    outcome = await world.slack.press(world.lin, world.general, receipt.message_id, label="Take")
+    assert outcome.ok
+    event = await world.door.next("press")
+    assert (event.route, event.value) == ("ticket.take", "7")
+    assert event.message_id == receipt.message_id
+    assert event.where == Address("slack", world.general.id)
+    await until(lambda: "Taken by you" in world.seen_by(world.lin)[-1].text)
+    assert world.seen_by(world.lin)[-1].private
+    assert not any("Taken" in entry.text for entry in world.seen_by(world.bo))
+
+
+async def test_a_partner_can_press_in_a_shared_channel(world: World) -> None:
+    platform = await world.start()
+    world.door.answer = Direct(message=said("Thanks"))
+    receipt = await platform.sender.post(world.parcel(world.shared, message=said("Q", TAKE)))
+    await world.slack.press(world.jo, world.shared, receipt.message_id, label="Take")
+    event = await world.door.next("press")
+    assert event.shared
+    await until(lambda: "Thanks" in world.seen_by(world.jo)[-1].text)
+
+
+async def test_a_press_opens_a_modal(world: World) -> None:
+    platform = await world.start()
+    world.door.answer = Direct(form=NEW)
+    receipt = await platform.sender.post(world.parcel(world.general, message=said("Q", TAKE)))
+    await world.slack.press(world.lin, world.general, receipt.message_id, label="Take")
+    await until(lambda: world.slack.current_modal(world.lin) is not None)
+    await world.slack.close_modal(world.lin)
+    closed = await world.door.next("form_closed")
+    assert (closed.route, closed.value) == ("ticket.create", "7")
+
+
+async def test_home_is_opened_and_pressed(world: World) -> None:
+    platform = await world.start()
+    await world.slack.home(world.lin)
+    event = await world.door.next("home")
+    assert event.where.chat == f"home:{world.lin.id}"
+    await platform.sender.post(world.parcel(event.where.chat, message=said("Today", TAKE)))
+    world.door.answer = Direct(message=said("Done"))
+    await world.slack.press_home(world.lin, label="Take")
+    pressed = await world.door.next("press")
+    assert pressed.where.chat == f"home:{world.lin.id}"
+    await until(lambda: world.slack.current_modal(world.lin) is not None)
+    assert "Done" in world.seen_by(world.lin)[-1].text
+
+
+async def test_reactions_edits_and_deletions(world: World) -> None:
+    await world.start()
+    slack, room = world.slack, world.general
+    ts = await slack.post(world.lin, room, "one")
+    await slack.react(world.bo, room, ts, "white_check_mark")
+    event = await world.door.next("reaction")
+    assert (event.value, event.text, event.message_id) == ("white_check_mark", "added", ts)
+    await slack.unreact(world.bo, room, ts, "white_check_mark")
+    await until(lambda: world.door.events[-1].text == "removed")
+    await slack.edit(world.lin, room, ts, "two")
+    event = await world.door.next("edited")
+    assert (event.text, event.message_id) == ("two", ts)
+    await slack.delete(world.lin, room, ts)
+    event = await world.door.next("deleted")
+    assert event.message_id == ts
+
+
+async def test_people_and_the_bot_join_and_leave(world: World) -> None:
+    await world.start()
+    await world.slack.join(world.bo, world.shared)
+    event = await world.door.next("member")
+    assert (event.value, event.who.id, event.where.chat) == (
+        "joined", world.bo.id, world.shared.id,
+    )  # fmt: skip
+    other = world.slack.add_channel("acme", members=[world.lin], with_bot=False)
+    await world.slack.invite_bot(other, by=world.lin)
+    await until(lambda: world.door.events[-1].where.chat == other.id)
+    assert world.door.events[-1].who.is_bot
+    await world.slack.rename(world.general, "everybody")
+    await until(lambda: world.door.events[-1].value == "renamed")
+    assert world.door.events[-1].room_title == "everybody"
+
+
+async def test_files_come_with_and_without_their_names(world: World) -> None:
+    platform = await world.start()
+    ours = await world.slack.post(world.lin, world.general, "", files=[Upload("a.png", PNG)])
+    event = await world.door.next("message")
+    assert (event.message_id, event.files[0].name, event.files[0].size) == (
+        ours,
+        "a.png",
+        len(PNG),
+    )
+    await world.slack.post(world.jo, world.shared, "photo", files=[Upload("b.png", PNG)])
+    await until(lambda: len(world.door.events) == 2)
+    (file,) = world.door.events[-1].files
+    assert (file.name, file.size) == ("", 0)
+    question = {"what": "file", "file": file.source}
+    told = await platform.sender.ask(world.parcel("", question=question))
+    assert told == {"name": "b.png", "mime": "image/png", "size": len(PNG)}
+    assert await platform.fetch_file(file.source.removeprefix("slack:")) == PNG
+
+
+async def test_shortcuts_of_messages_and_of_the_workspace(world: World) -> None:
+    await world.start()
+    ts = await world.slack.post(world.bo, world.general, "please <answer>")
+    world.door.answer = Direct(form=NEW)
+    await world.slack.shortcut(world.lin, "reply", message=(world.general, ts))
+    event = await world.door.next("shortcut")
+    assert (event.route, event.message_id, event.text) == ("reply", ts, "please <answer>")
+    assert event.values == {"author": world.bo.id}
+    await until(lambda: world.slack.current_modal(world.lin) is not None)
+    world.door.answer = Direct(message=said("Nothing due"))
+    await world.slack.shortcut(world.bo, "today")
+    await until(lambda: "Nothing due" in world.seen_by(world.bo)[-1].text)
+
+
+async def test_a_refused_form_without_a_field_is_shown_at_the_first(world: World) -> None:
+    world.door.answer = Direct(form=NEW)
+    world.door.choices = [Choice("3", "Nordwind")]
+    await world.start()
+    await world.slack.command(world.lin, world.general, "/ticket", "new")
+    await until(lambda: world.slack.current_modal(world.lin) is not None)
+    world.door.answer = Direct(errors={"": "Not now.", "text": "Too short."})
+    values = {"Partner": "Nordwind", "What is wrong?": "x"}
+    outcome = await world.slack.submit_modal(world.lin, values)
+    assert outcome.errors == {"partner": "Not now.", "text": "Too short."}
+    await until(lambda: world.door.events[-1].kind == "form")
+    kinds = [event.kind for event in world.door.events]
+    assert kinds == ["command", "options", "form"]
+
+
+async def test_a_modal_that_came_too_late_is_said(world: World) -> None:
+    await world.start()
+    world.door.answer = Direct(form=NEW)
+    world.slack.faults.add(Fault("flood", on="views.open"))
+    await world.slack.command(world.lin, world.general, "/ticket", "new")
+    await until(lambda: bool(world.seen_by(world.lin)))
+    assert "took too long" in world.seen_by(world.lin)[-1].text
+
+
+async def test_a_redelivered_event_keeps_its_key(world: World) -> None:
+    await world.start()
+    world.slack.faults.add(Fault("redeliver", on="event"))
+    world.slack.faults.add(Fault("new_event_id", on="event"))
+    await world.slack.post(world.lin, world.general, "once")
+    await until(lambda: len(world.door.events) == 3)
+    assert len({event.key for event in world.door.events}) == 1
+
+
+async def test_without_a_database_nothing_is_acknowledged(world: World) -> None:
+    await world.start()
+    world.door.broken = ConnectionError("database is gone")
+    await world.slack.post(world.lin, world.general, "hello?")
+    outcome = await world.slack.command(world.lin, world.general, "/ticket", "list")
+    assert not outcome.ok
+    assert world.slack.delivery.undelivered == 1
+    world.door.broken = None
+    event = await world.door.next("message")
+    assert event.text == "hello?"
+    await world.slack.delivery.idle()
+    assert world.slack.delivery.given_up == []
+    assert world.door.aside == []
