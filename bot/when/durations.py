@@ -28,7 +28,9 @@ _PIECE = re.compile(
     rf"(?P<more>个半)?)\s*(?:{_UNIT})\.?(?P<plus>\s+and\s+a\s+half|半)?",
     re.ASCII,
 )
-_BARE_MINUTES = re.compile(r"(?P<minutes>\d{1,2})(?![\d:.])", re.ASCII)  # the 30 of "1h30"
+_BARE_MINUTES = re.compile(
+    r"(?P<minutes>\d{1,2})(?![\d:.]|\s*(?:[a-z]|分|刻))", re.ASCII
+)  # the 30 of "1h30"
 
 
 @dataclass(frozen=True, slots=True)
