@@ -1,6 +1,7 @@
 """The bot's account: one library Bot with timeouts of ours, and no token in any log."""
 
 import logging
+from dataclasses import dataclass
 
 from telegram import Bot
 from telegram.request import HTTPXRequest
@@ -14,17 +15,38 @@ MEDIA_WRITE = 120.0  # 50 MB over a slow line
 CONNECTIONS = 256  # more than are ever in flight, so that nobody waits for the pool
 
 
-def build(settings: TelegramSettings) -> Bot:
-    """No network yet. Polling has a connection of its own, which no burst of posts can take."""
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The library's Bot, and its connections, which it closes only if it ever reached Telegram."""
+
+    bot: Bot
+    connections: tuple[HTTPXRequest, HTTPXRequest]
+
+    async def introduce(self, prefix: str) -> Me:
+        """Ask Telegram who the bot is."""
+        await self.bot.initialize()
+        user = await self.bot.get_me()
+        groups = bool(user.can_read_all_group_messages)
+        return Me(str(user.id), user.username or "", groups, prefix)
+
+    async def close(self) -> None:
+        for connection in self.connections:
+            await connection.shutdown()
+
+
+def build(settings: TelegramSettings) -> Account:
+    """No network yet. Polling has connections of its own, which no burst of posts can take."""
     for name in ("httpx", "httpcore"):  # they log URLs, and Telegram's URLs hold the token
         logging.getLogger(name).setLevel(logging.WARNING)
-    return Bot(
+    posting, polling = _request(settings, CONNECTIONS), _request(settings, 2)
+    bot = Bot(
         settings.token,
         base_url=settings.base_url,
         base_file_url=settings.base_file_url,
-        request=_request(settings, CONNECTIONS),
-        get_updates_request=_request(settings, 2),
+        request=posting,
+        get_updates_request=polling,
     )
+    return Account(bot, (posting, polling))
 
 
 def _request(settings: TelegramSettings, connections: int) -> HTTPXRequest:
@@ -37,10 +59,3 @@ def _request(settings: TelegramSettings, connections: int) -> HTTPXRequest:
         media_write_timeout=MEDIA_WRITE,
         proxy=settings.proxy or None,
     )
-
-
-async def introduce(bot: Bot, prefix: str) -> Me:
-    """Ask Telegram who the bot is."""
-    await bot.initialize()
-    user = await bot.get_me()
-    return Me(str(user.id), user.username or "", bool(user.can_read_all_group_messages), prefix)

@@ -48,7 +48,8 @@ class TelegramPlatform:
         self.me = Me(settings.bot_id, prefix=settings.prefix)
         self._door = door
         self._clock = clock or Clock()
-        self._bot = account.build(settings)
+        self._account = account.build(settings)
+        self._bot = self._account.bot
         self._connected = False
         self._intake = Intake(self._bot, door, self._clock.now)
         self._poller = Poller(self._bot, self._take, poll=poll)
@@ -70,7 +71,7 @@ class TelegramPlatform:
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
         await self._intake.close()
-        await self._bot.shutdown()
+        await self._account.close()
 
     def http_routes(self) -> list[BaseRoute]:
         return [self._webhook.route()] if self.settings.webhook_url else []
@@ -87,7 +88,7 @@ class TelegramPlatform:
     async def _connect(self) -> bool:
         """Learn who we are and how updates come; False while Telegram cannot be reached."""
         try:
-            self.me = await account.introduce(self._bot, self.settings.prefix)
+            self.me = await self._account.introduce(self.settings.prefix)
             if self.settings.webhook_url:
                 await self._webhook.prepare(self._bot)
             else:

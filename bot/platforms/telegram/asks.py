@@ -60,8 +60,11 @@ async def _admins(bot: Bot, id_: str) -> list[dict[str, str]]:
 
 
 async def _rights(bot: Bot, id_: str) -> dict[str, Any]:
-    """What the bot may do there; `admin` decides whether it hears of reactions and all talk."""
-    mine = await bot.get_chat_member(id_, bot.id)
+    """What the bot may do there; `admin` decides whether it hears of reactions and all talk.
+
+    The token begins with our own id, which Bot.id knows only after a first getMe.
+    """
+    mine = await bot.get_chat_member(id_, int(bot.token.split(":")[0]))
     admin = isinstance(mine, ChatMemberAdministrator | ChatMemberOwner)
     rights = {name: bool(getattr(mine, name, False)) for name in RIGHTS}
     return {"status": mine.status, "admin": admin, **rights}

@@ -21,7 +21,7 @@ ROW_BUTTONS = 5
 def message(message: Message) -> dict[str, Any]:
     """{"text", "reply_markup"}, the latter None without buttons."""
     text = _spoken("\n\n".join(html(part) for part in message.parts if part.html), message.speaker)
-    length = units(markup.plain(text))
+    length = _length(text)
     if not 0 < length <= TEXT:
         raise ValueError(f"a Telegram message has 1 to {TEXT} characters, this one {length}")
     return {"text": text, "reply_markup": keyboard(message)}
@@ -31,7 +31,7 @@ def caption(message: Message) -> str:
     """What stands under a file: who sends it, and the words if there are any."""
     text = "\n\n".join(html(part) for part in message.parts if part.html)
     text = _spoken(text, message.speaker) if text else _name(message.speaker)
-    length = units(markup.plain(text)) if text else 0
+    length = _length(text)
     if length > CAPTION:
         raise ValueError(f"a Telegram caption has up to {CAPTION} characters, this one {length}")
     return text
@@ -42,6 +42,11 @@ def fits_toast(message: Message) -> bool:
     if message.buttons or message.files:
         return False
     return units(markup.plain(message.html)) <= TOAST
+
+
+def _length(text: str) -> int:
+    """As Telegram counts: what is left after parsing, without the white space around it."""
+    return units("".join(block.text for block in markup.parse(text)).strip())
 
 
 def html(part: Part) -> str:

@@ -1,7 +1,9 @@
 """A door that remembers, and what else the tests of this folder share."""
 
 import asyncio
+import copy
 import json
+import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -97,3 +99,30 @@ def samples() -> list[dict[str, Any]]:
     """All sample updates, {"name", "update"}."""
     names = ("updates-constructed.json", "updates-real.json")
     return [row for name in names for row in json.loads((DATA / name).read_text("utf-8"))]
+
+
+def mutated(chance: random.Random, update: dict[str, Any]) -> dict[str, Any]:
+    """A copy in which one to three places, the update_id apart, hold something else or nothing."""
+    update = copy.deepcopy(update)
+    for _ in range(chance.randint(1, 3)):
+        place: Any = update
+        while True:
+            keys = (
+                [k for k in place if k != "update_id"]
+                if isinstance(place, dict)
+                else range(len(place))
+            )
+            if not keys:
+                break
+            key = chance.choice(keys)
+            if isinstance(place[key], dict | list) and place[key] and chance.random() < 0.8:
+                place = place[key]
+                continue
+            if chance.random() < 0.4 and isinstance(place, dict):
+                del place[key]
+            else:
+                place[key] = chance.choice(
+                    [None, -1, 10**20, "", "x", "\ud83d", [], {}, [[]], True]
+                )
+            break
+    return update
