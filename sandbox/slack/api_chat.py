@@ -89,10 +89,11 @@ class ChatApi:
         if not thread:
             return {}
         root = norm_ts(thread, "invalid_thread_ts")
-        if channel.find(root) is None:
+        found = channel.find(root)
+        if found is None:
             raise SlackError("thread_not_found")
         if args.flag("reply_broadcast"):
-            parent = {k: v for k, v in channel.messages[root].raw.items() if k != "metadata"}
+            parent = {k: v for k, v in found.raw.items() if k != "metadata"}
             return {"thread_ts": root, "subtype": "thread_broadcast", "root": parent}
         return {"thread_ts": root}
 
@@ -121,7 +122,7 @@ class ChatApi:
 
 
 def content(args: Args, *, update: bool = False) -> Raw:
-    """Text, blocks and attachments of a call; an update that names no blocks with text loses them."""
+    """Text, blocks and attachments of a call; an update without blocks loses the old ones."""
     blocks = args.json("blocks", "invalid_blocks_format")
     attachments = args.json("attachments", "invalid_attachments")
     markdown = args.text("markdown_text")

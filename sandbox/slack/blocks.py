@@ -57,7 +57,7 @@ def _definitions() -> dict[str, Raw]:
 
 @cache
 def _leaves(name: str) -> tuple[tuple[str, Raw], ...]:
-    """The alternatives behind a definition, unions and references followed, by their type constant."""
+    """The alternatives behind a definition, references followed, by their type constant."""
     return tuple(_walk_union(_definitions()[name]))
 
 
@@ -118,7 +118,7 @@ class Faultfinder:
             if not trial.found:
                 return
             tries.append(trial.found)
-        self.found.extend(min(tries, key=len))
+        self.found.extend(sorted(tries, key=len)[0])
 
     def _check_type(self, schema: Raw, value: Any, pointer: str) -> None:
         names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]

@@ -110,7 +110,7 @@ class Call:
 
 @dataclass
 class Timing:
-    """Real seconds; `Timing.real()` has Slack's own, the default is made for sandboxes and tests."""
+    """Real seconds; `Timing.real()` has Slack's own, the default is made for sandboxes."""
 
     ack: float = 3.0
     retries: tuple[float, ...] = (0.0, 1.0, 5.0)
@@ -205,9 +205,9 @@ class Core:
     def bot(self) -> User:
         return self.world.users[self.app.bot_user]
 
-    def team_of(self, user: User) -> Raw:
+    def our_team(self) -> Raw:
         """The `team` object of interaction payloads."""
-        return {"id": self.app.team, "domain": self.world.teams[user.team].domain}
+        return {"id": self.app.team, "domain": self.world.teams[self.app.team].domain}
 
     def is_external(self, user: User) -> bool:
         return user.team != self.app.team

@@ -55,6 +55,8 @@ class Delivery:
         self._timing, self._faults = timing, faults
         self._running: set[asyncio.Task[None]] = set()
         self._held: Raw | None = None
+        self._settled = asyncio.Event()
+        self._settled.set()
 
     def event(self, payload: Raw) -> None:
         """Send an event, now or in the order that faults ask for."""
@@ -76,8 +78,15 @@ class Delivery:
         """One try; the caller shows the person what NotDelivered means for them."""
         return await self.transport.carry(parcel)
 
+    def _count(self, change: int) -> None:
+        self.undelivered += change
+        if self.undelivered:
+            self._settled.clear()
+        else:
+            self._settled.set()
+
     def _start(self, payload: Raw) -> None:
-        self.undelivered += 1
+        self._count(1)
         twice = self._faults.take("event", "redeliver") is not None
         self.spawn(self._deliver(payload, twice=twice))
 
@@ -105,16 +114,13 @@ class Delivery:
             except NotDelivered as problem:
                 reason = str(problem)
                 continue
-            self.undelivered -= 1
             if twice:
-                await self._deliver_again(payload)
+                await self._deliver(payload, twice=False)
+            else:
+                self._count(-1)
             return
-        self.undelivered -= 1
+        self._count(-1)
         self.given_up.append(payload)
-
-    async def _deliver_again(self, payload: Raw) -> None:
-        self.undelivered += 1
-        await self._deliver(payload, twice=False)
 
     async def _pause(self, delay: float) -> None:
         if delay <= 0:
@@ -131,8 +137,7 @@ class Delivery:
     async def idle(self, within: float = 5.0) -> None:
         """Until every event was acked or given up."""
         async with asyncio.timeout(within):
-            while self.undelivered:
-                await asyncio.sleep(0.005)
+            await self._settled.wait()
 
     async def close(self) -> None:
         """Stop all sending; for the end of a test or of the process."""

@@ -194,11 +194,12 @@ class SlackEmulator(TalkPlay, ModalPlay):
 
     def dump(self) -> Raw:
         """Everything that was said and shown, JSON-able."""
-        return dump_world(self.world)
+        return {"team": self.app.team, **dump_world(self.world)}
 
     def load(self, state: Raw) -> None:
         """Go on from a dump; what stood there before is gone."""
         load_world(self.world, state)
+        self.app.team = state["team"]
 
     async def close(self) -> None:
         """Hang up on the app."""

@@ -91,8 +91,8 @@ def changed(core: Core, channel: Channel, now: Raw, before: Raw, at: str) -> Raw
     return {
         "type": "message",
         "subtype": "message_changed",
-        "message": {**_inner(channel, now, at), **_source(core, channel, now)},
-        "previous_message": _inner(channel, before, at),
+        "message": {**_inner(now), **_source(core, channel, now)},
+        "previous_message": _inner(before),
         "channel": channel.id,
         "hidden": True,
         "ts": at,
@@ -101,8 +101,7 @@ def changed(core: Core, channel: Channel, now: Raw, before: Raw, at: str) -> Raw
     }
 
 
-def _inner(channel: Channel, raw: Raw, at: str) -> Raw:
-    del channel, at
+def _inner(raw: Raw) -> Raw:
     return {key: value for key, value in raw.items() if key not in ("metadata", "reactions")}
 
 
@@ -110,7 +109,7 @@ def deleted(channel: Channel, before: Raw, at: str) -> Raw:
     return {
         "type": "message",
         "subtype": "message_deleted",
-        "previous_message": _inner(channel, before, at),
+        "previous_message": _inner(before),
         "channel": channel.id,
         "hidden": True,
         "deleted_ts": before["ts"],

@@ -90,9 +90,9 @@ class Limits:
                 return _Bucket(1.0, self.channel_burst)
             return _Window(float(self.channel_burst), self.channel_burst)
         if key[0] == "workspace":
-            minute = self.workspace_per_minute
+            minute, burst = self.workspace_per_minute, 1
         else:
-            minute = _PER_MINUTE.get(_tiers()[key[1]], _SPECIAL_PER_MINUTE)
+            minute, burst = _PER_MINUTE.get(_tiers()[key[1]], _SPECIAL_PER_MINUTE), _SMALLEST_BURST
         if self.kind == "bucket":
-            return _Bucket(minute / 60, max(minute / 6, _SMALLEST_BURST))
-        return _Window(60.0, max(minute, _SMALLEST_BURST))
+            return _Bucket(minute / 60, max(minute / 6, burst))
+        return _Window(60.0, max(minute, burst))

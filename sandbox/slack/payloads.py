@@ -11,7 +11,7 @@ def _base(core: Core, kind: str, user: User) -> Raw:
         "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team},
         "api_app_id": core.app.id,
         "token": core.app.verification_token,
-        "team": core.team_of(user),
+        "team": core.our_team(),
         "enterprise": None,
         "is_enterprise_install": False,
     }
@@ -77,6 +77,7 @@ def view_closed(core: Core, user: User, view: View, *, cleared: bool) -> Raw:
         **_base(core, "view_closed", user),
         "view": shapes.view(core, view),
         "is_cleared": cleared,
+        "response_urls": [],
     }
 
 

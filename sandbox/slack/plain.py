@@ -27,7 +27,7 @@ _DATE_FORMATS = {
 
 
 class Reader:
-    """Turns Slack's objects into words; `zone` is that of the only reader, None where there are several."""
+    """Turns Slack's objects into words; `zone` is the only reader's, None if there are several."""
 
     def __init__(self, world: World, zone: str | None = None) -> None:
         self._world = world

@@ -90,6 +90,9 @@ class PressPlay(PlayBase):
         self, place: Place, label: str, action_id: str, value: Any, *, confirm: bool
     ) -> Outcome:
         block, element = find_element(place.blocks, label, action_id)
+        if block["type"] == "input" and not block.get("dispatch_action"):
+            await self._set(place, block, element, value)  # Slack keeps it to itself until submit
+            return Outcome(ok=True)
         if element.get("confirm") and not confirm:
             return Outcome(ok=True, shown=element["confirm"]["text"]["text"])
         action = await self._action(
@@ -207,7 +210,7 @@ class PressPlay(PlayBase):
 
 
 def find_element(blocks: list[Raw], label: str, action_id: str) -> tuple[Raw, Raw]:
-    """The element a person means: by action_id, or by what stands on it (or on an overflow's item)."""
+    """The element a person means: by action_id, or by what stands on it (or in its menu)."""
     for block, element in elements(blocks):
         if action_id and element.get("action_id") == action_id:
             return block, element

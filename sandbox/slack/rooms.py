@@ -3,7 +3,7 @@
 from sandbox.slack import events
 from sandbox.slack.core import Core
 from sandbox.slack.talk import Talk
-from sandbox.slack.world import Channel, User
+from sandbox.slack.world import Channel, Raw, User
 
 
 class Rooms:
@@ -23,6 +23,13 @@ class Rooms:
         if not inviter:
             del event["inviter"]
         self._talk.emit(event, channel, who.team)
+        self._say(channel, who, "channel_join", "joined", {"inviter": inviter} if inviter else {})
+
+    def _say(self, channel: Channel, who: User, subtype: str, word: str, more: Raw) -> None:
+        """The grey line that Slack itself writes."""
+        text = f"<@{who.id}> has {word} the channel"
+        raw: Raw = {"type": "message", "subtype": subtype, "user": who.id, "team": who.team}
+        self._talk.post(channel, {**raw, "text": text, **more})
 
     def leave(self, channel: Channel, who: User, *, actor: str) -> None:
         """Somebody goes or is taken out; the app hears of its own removal by another event."""
@@ -35,6 +42,7 @@ class Rooms:
             return
         self._talk.emit(events.left(channel, who, at), channel, who.team)
         channel.members.remove(who.id)
+        self._say(channel, who, "channel_leave", "left", {})
 
     def rename(self, channel: Channel, name: str) -> None:
         channel.name = name

@@ -61,7 +61,7 @@ class Message:
 
 @dataclass
 class Channel:
-    """`members` keeps the order of joining; `top` holds what shows outside threads, in ts order."""
+    """`members` in the order of joining; `top` is what shows outside threads, in ts order."""
 
     id: str
     name: str
