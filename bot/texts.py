@@ -15,6 +15,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -96,15 +97,17 @@ def language_of(reader: Reader) -> Literal["en", "zh"]:
 
 @cache
 def catalog(language: str) -> Translations:
-    """The translations of one language, compiled in memory from its .po file; English is the source."""
-    path = TEMPLATES / "locale" / language / "LC_MESSAGES" / "liaison.po"
-    if not path.exists():
-        return Translations()
+    """The translations of one language: every .po file of its folder, compiled in memory."""
+    everything = Catalog(locale=language)
+    for path in sorted((TEMPLATES / "locale" / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as source:
+            for message in read_po(source, locale=language):
+                if message.id and not message.fuzzy:
+                    everything[message.id] = message
     compiled = BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
+    write_mo(compiled, everything)
     compiled.seek(0)
-    return Translations(compiled, domain="liaison")
+    return Translations(compiled)
 
 
 def _collector(buttons: list[Button]) -> Callable[..., Markup]:

@@ -89,7 +89,7 @@ async def claim(
     )
     if dialect_of(session) == "postgresql":
         query = query.with_for_update(of=Delivery, skip_locked=True)
-    rows = (await session.execute(query)).tuples().all()
+    rows = (await session.execute(query)).all()
     firsts = {row.chat or row.key: (row, posted or "") for row, posted in reversed(rows)}
     taken = [_claimed(row, posted, real) for row, posted in firsts.values()]
     if taken:
@@ -133,7 +133,7 @@ async def in_doubt(session: Session, platform: str, real: datetime, limit: int) 
         .order_by(Delivery.cls, Delivery.id)
         .limit(limit)
     )  # fmt: skip
-    return [_claimed(row, posted or "", real) for row, posted in rows.tuples()]
+    return [_claimed(row, posted or "", real) for row, posted in rows]
 
 
 async def mark(session: Session, marks: Sequence[Mark], now: datetime) -> None:

@@ -32,7 +32,8 @@ class Partner(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
-    name_key: Mapped[str] = mapped_column(unique=True)  # folded, for exact and loose finding
+    name_key: Mapped[str] = mapped_column(unique=True)  # bot.partners.names.fold
+    search: Mapped[str] = mapped_column(default="")  # bot.partners.names.search_words
     tier: Mapped[str] = mapped_column(default="")
     region: Mapped[str] = mapped_column(default="")
     zone: Mapped[str]

@@ -152,11 +152,11 @@ async def contact(session: Session, contact_id: int) -> Contact | None:
 
 async def partners_like(session: Session, words: Sequence[str], limit: int = 25) -> list[Partner]:
     """Candidates whose folded name starts with, else contains, one of the folded words."""
-    for pattern in ("{}%", "%{}%"):
+    for column, pattern in ((Partner.name_key, "{}%"), (Partner.search, "%{}%")):
         rows = await session.scalars(
             select(Partner)
             .where(Partner.archived_at.is_(None),
-                   or_(*(Partner.name_key.like(pattern.format(_like(word)), escape="\\")
+                   or_(*(column.like(pattern.format(_like(word)), escape="\\")
                          for word in words)))
             .order_by(Partner.name_key)
             .limit(limit)
@@ -176,7 +176,7 @@ async def partner_names(session: Session, limit: int = 2_000) -> list[tuple[str,
         select(Partner.name_key, Partner.name)
         .where(Partner.archived_at.is_(None)).order_by(Partner.id).limit(limit)
     )  # fmt: skip
-    return list(rows.tuples())
+    return list(rows)
 
 
 async def partner_keyed(session: Session, name_key: str) -> Partner | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bot.partners.names import name_key
+from bot.partners.names import fold, search_words
 from storage import people
 from storage.db import Session
 from storage.models_people import Contact, Partner, Room
@@ -14,7 +14,7 @@ async def a_partner(session: Session, now: datetime, name: str = "Nordwind GmbH"
     """A gold partner in Berlin, English, looked after by Lin, unless said otherwise."""
     manager = await people.manager_named(session, owner) if owner else None
     values = {"tier": "gold", "zone": "Europe/Berlin", "language": "en"} | values
-    partner = Partner(name=name, name_key=name_key(name), created_at=now,
+    partner = Partner(name=name, name_key=fold(name), search=search_words(name), created_at=now,
                       owner_id=manager.id if manager else None, **values)  # fmt: skip
     session.add(partner)
     await session.flush()

@@ -6,6 +6,7 @@ from typing import Any
 from bot.chat import Button
 from bot.commands.parse import parse, possible_names
 from bot.commands.specs import Arg
+from bot.commands.words import nearest
 from bot.errors import Refused
 from bot.fold import fold
 from bot.marks import _m
@@ -67,7 +68,7 @@ def _refuse_noun(act: Act, routes: Routes, noun: str) -> None:
     there = sorted({route.noun for (kind, _), route in routes.all.items() if kind == "command"})
     if noun in there:
         raise Refused(_m("That is for our own people only."))
-    near = names.nearest(noun, there)
+    near = nearest(noun, there)
     if near:
         raise Refused(_m("“{word}” is not known here. Did you mean /{nearest}?"), word=noun,
                       nearest=near)  # fmt: skip
@@ -79,21 +80,21 @@ def _refuse_noun(act: Act, routes: Routes, noun: str) -> None:
 
 async def _partners(session: Session, said: list[str]) -> list[str]:
     """The names of the few partners that may be meant."""
-    words = {names.name_key(name.split()[0]) for name in said if name.split()}
-    words |= {names.name_key(name) for name in said}
+    words = {names.fold(name.split()[0]) for name in said if name.split()}
+    words |= {names.fold(name) for name in said}
     found = await people.partners_like(session, [word for word in words if word])
     return [partner.name for partner in found]
 
 
 async def partners_like(session: Session, text: str) -> list[Partner]:
     """Partners for a select while somebody types; the first ones when nothing is typed yet."""
-    key = names.name_key(text)
+    key = names.fold(text)
     return await people.partners_like(session, [key])
 
 
 async def partner_named(session: Session, text: str) -> Partner:
     """The one partner that is meant; several become buttons, none a Refused with what to do."""
-    key = names.name_key(text)
+    key = names.fold(text)
     exact = await people.partner_keyed(session, key)
     if exact is not None and exact.archived_at is None:
         return exact
@@ -111,7 +112,7 @@ async def partner_named(session: Session, text: str) -> Partner:
 
 
 async def _by_names(session: Session, found: list[str]) -> dict[str, Partner]:
-    rows = {name: await people.partner_keyed(session, names.name_key(name)) for name in found}
+    rows = {name: await people.partner_keyed(session, names.fold(name)) for name in found}
     return {name: row for name, row in rows.items() if row is not None}
 
 
