@@ -46,8 +46,13 @@ def samples() -> dict[str, Any]:
 
 
 def check_shape(event: dict[str, Any]) -> None:
-    """Slack's types give the messages inside an event its channel too; Slack's wire does not."""
+    """Slack's types ask for a little more than Slack sends: see its own samples.
+
+    Messages inside an event carry no channel, files in an event no list of channels.
+    """
     event = {**event}
+    if "files" in event:
+        event["files"] = [{"channels": [], "groups": [], **file} for file in event["files"]]
     for inner in ("message", "previous_message", "root"):
         if inner in event:
             outer = {key: event[key] for key in ("channel", "channel_type", "event_ts")}
