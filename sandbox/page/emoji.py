@@ -10,7 +10,8 @@ EMOJI = {
     "hourglass": "⌛", "alarm_clock": "⏰", "bell": "🔔", "no_bell": "🔕", "calendar": "📅",
     "memo": "📝", "pushpin": "📌", "bulb": "💡", "star": "⭐", "red_circle": "🔴", "lock": "🔒",
     "large_green_circle": "🟢", "large_yellow_circle": "🟡", "question": "❓", "sos": "🆘",
-    "exclamation": "❗", "100": "💯", "raised_hands": "🙌", "ok_hand": "👌", "speech_balloon": "💬",
+    "exclamation": "❗", "100": "💯", "raised_hands": "🙌", "ok_hand": "👌",
+    "speech_balloon": "💬",
 }  # fmt: skip
 PICKER = (
     "+1",

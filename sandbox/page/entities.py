@@ -36,8 +36,8 @@ def _draw(units: bytes, entities: Sequence[Json], start: int, end: int) -> Marku
     place, index = start, 0
     while index < len(entities):
         one = entities[index]
-        opens = max(int(one["offset"]), place)
-        closes = min(int(one["offset"]) + int(one["length"]), end)
+        opens = max(_whole(units, int(one["offset"])), place)
+        closes = min(_whole(units, int(one["offset"]) + int(one["length"])), end)
         if closes <= opens:
             index += 1
             continue
@@ -49,6 +49,12 @@ def _draw(units: bytes, entities: Sequence[Json], start: int, end: int) -> Marku
         drawn += _wrap(one, inside, _raw(units, opens, closes))
         place, index = closes, inner
     return drawn + _plain(units, place, end)
+
+
+def _whole(units: bytes, at: int) -> int:
+    """The same place, or one unit before it where it would cut a letter in two."""
+    low = units[at * 2 + 1 : at * 2 + 2]
+    return at - 1 if low and 0xDC <= low[0] <= 0xDF else at
 
 
 def _raw(units: bytes, start: int, end: int) -> str:
