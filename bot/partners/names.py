@@ -1,0 +1,230 @@
+"""Names of companies and people, found as people type them: without accents, case or "GmbH"."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from functools import lru_cache
+
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ı": "i"})
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_LEGAL = frozenset(
+    [
+        "gmbh",
+        "mbh",
+        "ag",
+        "kg",
+        "kgaa",
+        "ug",
+        "ohg",
+        "gbr",
+        "se",
+        "ev",
+        "ltd",
+        "limited",
+        "llc",
+        "llp",
+        "inc",
+        "incorporated",
+        "corp",
+        "corporation",
+        "co",
+        "company",
+        "plc",
+        "pty",
+        "pte",
+        "bv",
+        "nv",
+        "sa",
+        "sas",
+        "sarl",
+        "srl",
+        "spa",
+        "sl",
+        "slu",
+        "as",
+        "asa",
+        "ab",
+        "oy",
+        "oyj",
+        "aps",
+        "zrt",
+        "kft",
+        "sro",
+        "doo",
+        "oo",
+        "sp",
+        "z",
+        "jsc",
+        "pjsc",
+        "ooo",
+        "sdn",
+        "bhd",
+        "tbk",
+        "pt",
+        "kk",
+        "holding",
+        "holdings",
+        "group",
+        "gruppe",
+    ]
+)
+_DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")  # "S.p.A.", "B.V."
+_LEGAL_ZH = re.compile(
+    r"(?:集团)?(?:股份|责任|科技发展)?(?:有限责任公司|股份有限公司|有限公司|株式会社|公司|集团)$|^株式会社"
+)
+_SEPARATORS = re.compile(r"[\W_]+")
+_CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+SHORT = 4  # names shorter than this allow no slip, below 8 one, else two
+
+
+class How(IntEnum):
+    """How well a name fits what was typed; the lower the better."""
+
+    EXACT = 0
+    PREFIX = 1
+    WORD = 2  # a later word of the name begins with it
+    CONTAINS = 3
+    NEAR = 4  # a slip or two
+
+
+@lru_cache(maxsize=20_000)
+def fold(name: str) -> str:
+    """A name for comparing: "Müller & Söhne GmbH" -> "muller sohne"; never empty for a real name.
+
+    Full-width letters, case, accents, punctuation and legal forms do not count.
+    """
+    text = unicodedata.normalize("NFKC", name).casefold()
+    text = _DOTTED.sub(lambda found: found[0].replace(".", ""), text)
+    text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    text = "".join(char for char in text if not unicodedata.combining(char))
+    words = _SEPARATORS.sub(" ", unicodedata.normalize("NFC", text)).split()
+    return _without_legal_form(words)
+
+
+def _without_legal_form(words: list[str]) -> str:
+    """Only at the end, or 株式会社 in front, and never all there is: "SE" alone is a name."""
+    kept = list(words)
+    while len(kept) > 1 and kept[-1] in _LEGAL:
+        kept.pop()
+    joined = " ".join(kept)
+    return _LEGAL_ZH.sub("", joined).strip() or joined
+
+
+def search_words(name: str) -> str:
+    """For an indexed column: the folded name, also without spaces and with umlauts written out.
+
+    A query folded the same way is a substring of it exactly if it can match as EXACT to CONTAINS.
+    """
+    folded = fold(name)
+    spelled = fold(unicodedata.normalize("NFKC", name).casefold().translate(_UMLAUTS))
+    forms = dict.fromkeys((folded, folded.replace(" ", ""), spelled, spelled.replace(" ", "")))
+    return f" {' | '.join(form for form in forms if form)} "
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    return tuple(form.strip() for form in search_words(name).split("|"))
+
+
+def how_well(query: str, name: str) -> How | None:
+    """None when the name does not fit at all."""
+    wanted = fold(query)
+    if not wanted:
+        return None
+    fits = [fit for form in _forms(name) if (fit := _fit(wanted, form)) is not None]
+    squeezed = wanted.replace(" ", "")
+    fits += [fit for form in _forms(name) if (fit := _fit(squeezed, form)) is not None]
+    return min(fits, default=None)
+
+
+def _fit(wanted: str, name: str) -> How | None:
+    if wanted == name:
+        return How.EXACT
+    if name.startswith(wanted):
+        return How.PREFIX
+    if f" {wanted}" in name:
+        return How.WORD
+    if wanted in name and (len(wanted) > 1 or _CHINESE.match(wanted)):
+        return How.CONTAINS
+    return How.NEAR if _is_near(wanted, name) else None
+
+
+def _is_near(wanted: str, name: str) -> bool:
+    """A slip in the whole name, or in its beginning when more was left out."""
+    slips = 0 if len(wanted) < SHORT else 1 if len(wanted) < 8 else 2
+    if not slips:
+        return False
+    words = name.split()
+    heads = [" ".join(words[:count]) for count in range(1, len(words) + 1)]
+    return any(within(wanted, head, slips) for head in heads)
+
+
+def within(left: str, right: str, slips: int) -> bool:
+    """Whether at most `slips` letters inserted, dropped, replaced or swapped make them equal."""
+    if abs(len(left) - len(right)) > slips:
+        return False
+    before: list[int] = []
+    previous = list(range(len(right) + 1))
+    for row, char in enumerate(left, 1):
+        current = [row]
+        for column, other in enumerate(right, 1):
+            cost = min(
+                previous[column] + 1, current[-1] + 1, previous[column - 1] + (char != other)
+            )
+            if row > 1 and column > 1 and char == right[column - 2] and left[row - 2] == other:
+                cost = min(cost, before[column - 2] + 1)
+            current.append(cost)
+        if min(current) > slips:
+            return False
+        before, previous = previous, current
+    return previous[-1] <= slips
+
+
+def rank(query: str, names: Iterable[str]) -> list[tuple[How, str]]:
+    """The names that fit, best first: by how well, then the shorter, then by the alphabet."""
+    fits = [(fit, name) for name in names if (fit := how_well(query, name)) is not None]
+    return sorted(fits, key=lambda found: (found[0], len(fold(found[1])), found[1]))
+
+
+def match(query: str, candidates: Iterable[str]) -> list[str]:
+    """The names that fit, best first. An exact one leaves only exact ones; slips count only if
+    nothing fits without them."""
+    fits = rank(query, candidates)
+    if not fits:
+        return []
+    best = fits[0][0]
+    if best is How.EXACT:
+        return [name for fit, name in fits if fit is How.EXACT]
+    return [name for fit, name in fits if best is How.NEAR or fit is not How.NEAR]
+
+
+def leading(words: Sequence[str], names: Iterable[str]) -> int:
+    """How many of the leading words name one of `names`: the most that still fit its beginning.
+
+    "Acme Industrial review" with "Acme Industrial Ltd" known: 2. With no exact beginning known,
+    a slip is forgiven; 0 when nothing fits. One or two Latin letters must be the whole name: "it
+    fails" does not speak of Itron. Made for parse(is_partner=...).
+    """
+    known = list(names)
+    counts = [count for count in range(len(words), 0, -1) if _fresh(words, count)]
+    fits = {count: _best(" ".join(words[:count]), known) for count in counts}
+    for accepted in ((How.EXACT, How.PREFIX), (How.WORD, How.CONTAINS), (How.NEAR,)):
+        for count in counts:
+            if fits[count] in accepted:
+                return count
+    return 0
+
+
+def _best(said: str, names: list[str]) -> How | None:
+    best = min((fit for name in names if (fit := how_well(said, name)) is not None), default=None)
+    short = len(fold(said)) < 3 and not _CHINESE.search(said)
+    return None if short and best is not How.EXACT else best
+
+
+def _fresh(words: Sequence[str], count: int) -> bool:
+    """Whether the last of these words adds something; in "Nordwind -" it does not."""
+    if count == 1:
+        return True
+    return fold(" ".join(words[:count])) != fold(" ".join(words[: count - 1])) or (
+        words[count - 1].casefold().strip(".") in _LEGAL
+    )
