@@ -3,7 +3,14 @@
 from collections.abc import Iterable
 
 from sandbox.telegram.core import Core
-from sandbox.telegram.world import ADMIN_RIGHTS, FIRST_SUPERGROUP, GENERAL_TOPIC, Chat, Person, Topic
+from sandbox.telegram.world import (
+    ADMIN_RIGHTS,
+    FIRST_SUPERGROUP,
+    GENERAL_TOPIC,
+    Chat,
+    Person,
+    Topic,
+)
 
 BOT_ADMIN_RIGHTS = (
     "can_manage_chat",

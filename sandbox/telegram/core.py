@@ -262,6 +262,7 @@ class Core:
             born=time.monotonic(),
             answer=asyncio.get_running_loop().create_future(),
         )
+        self._forget_old_queries()
         self.queries[query.id] = query
         payload = {
             "id": query.id,
@@ -270,8 +271,19 @@ class Core:
             "chat_instance": str(-3_000_000_000_000_000_000 - message.chat),
             "data": data,
         }
-        self.feed.put("callback_query", payload)
+        room = self.world.chats[message.chat]
+        if room.kind == "private" or room.has_bot:
+            self.feed.put("callback_query", payload)
         return query
+
+    def _forget_old_queries(self) -> None:
+        """Presses nobody answered; they stand in the order of their birth."""
+        now = time.monotonic()
+        while self.queries:
+            oldest = next(iter(self.queries.values()))
+            if now - oldest.born <= self.query_ttl:
+                return
+            del self.queries[oldest.id]
 
     def take_query(self, query_id: str) -> Query:
         """The press to answer, once and not too late."""

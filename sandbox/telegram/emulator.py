@@ -120,6 +120,6 @@ class TelegramEmulator(PlayRooms):
         if not replay:
             return
         rows = [m for room in self.world.messages.values() for m in room.values()]
-        for message in sorted(rows, key=lambda m: int(m.body["date"])):
+        for message in sorted(rows, key=lambda m: m.order):
             if not message.deleted:
                 self.core.show("new", message)

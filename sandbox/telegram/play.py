@@ -157,6 +157,7 @@ class Play:
         of: PersonRef | None = None,
         *,
         topic: int | None = None,
+        reply_to: int | None = None,
     ) -> Message:
         """Share one's own contact, or somebody else's from the address book."""
         who, room = self._place(person, chat)
@@ -166,7 +167,7 @@ class Play:
         if shared.last_name:
             body["last_name"] = shared.last_name
         body["user_id"] = shared.id
-        return self._say(who, room, {"contact": body}, "play.contact", topic)
+        return self._say(who, room, {"contact": body}, "play.contact", topic, reply_to)
 
     # Pressing and reacting
 
@@ -189,7 +190,7 @@ class Play:
         if "url" in button:
             return str(button["url"])
         if "callback_data" not in button:
-            await self.write(who, room, str(button["text"]), topic=message.thread)
+            await self._press_key(who, room, message, button)
             return ""
         query = self.core.open_query(who, message, str(button["callback_data"]))
         try:
@@ -197,6 +198,14 @@ class Play:
                 return await asyncio.shield(query.answer)
         except TimeoutError:
             return None
+
+    async def _press_key(self, who: int, room: Chat, message: Message, button: Json) -> None:
+        """A reply keyboard's button: share the number (as a reply), or write what it says."""
+        topic = message.thread if room.is_forum else None
+        if button.get("request_contact"):
+            await self.contact(who, room, topic=topic, reply_to=message.id)
+        else:
+            await self.write(who, room, str(button["text"]), topic=topic)
 
     async def react(
         self, person: PersonRef, chat: ChatRef, message_id: int, emoji: str | None

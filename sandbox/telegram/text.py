@@ -20,6 +20,7 @@ FOUND = re.compile(
     r"|(?P<hashtag>(?<![\w#])#\w*[^\W\d_]\w*)"
     r"|(?P<bare>(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|org|net|io|me|de|cn|dev|app|eu)\b(?:/[^\s]*)?)"
 )
+VISIBLE = re.compile("[^\\s\u200b-\u200f\u2060-\u2064\ufeff]")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e]")
 
 
@@ -109,7 +110,7 @@ def message_text(
     if not source:
         raise bad("message text is empty")
     text, marked = formatted(source, parse_mode, entities)
-    if not text:
+    if not VISIBLE.search(text):
         raise bad("text must be non-empty")
     return text, marked
 

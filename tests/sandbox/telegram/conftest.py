@@ -45,6 +45,7 @@ def bot_for(emulator: TelegramEmulator, token: str | None = None) -> Bot:
 
 
 @pytest.fixture
-async def bot(emulator: TelegramEmulator) -> AsyncIterator[Bot]:
+async def bot(emulator: TelegramEmulator, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bot]:
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")  # else reading retry_after warns
     async with bot_for(emulator) as bot:
         yield bot

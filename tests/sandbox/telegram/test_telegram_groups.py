@@ -5,6 +5,7 @@ from telegram import Bot, Update
 from telegram.error import BadRequest, ChatMigrated
 
 from sandbox.telegram import Chat, Person, PlayError, TelegramEmulator
+from tests.sandbox.telegram.pictures import png
 
 
 @pytest.fixture
@@ -211,8 +212,6 @@ async def test_links(emulator: TelegramEmulator, bot: Bot, jo: Person) -> None:
 async def test_all_kinds_of_things_people_send(
     emulator: TelegramEmulator, bot: Bot, jo: Person
 ) -> None:
-    from tests.sandbox.telegram.test_methods import png
-
     await emulator.start(jo)
     await emulator.photo(jo, jo, png(), "look /here")
     await emulator.voice(jo, jo, b"OggS")

@@ -1,8 +1,6 @@
 """Every emulated method through python-telegram-bot, and what it refuses."""
 
 import io
-import struct
-import zlib
 from datetime import timedelta
 
 import aiohttp
@@ -25,21 +23,9 @@ from telegram import (
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from sandbox.telegram import Chat, Person, TelegramEmulator
+from tests.sandbox.telegram.pictures import png
 
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
-
-
-def png(width: int = 640, height: int = 480) -> bytes:
-    """A real, if empty, picture."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        )
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    rows = zlib.compress(b"".join(b"\0" + b"\xff" * width for _ in range(height)))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 def keyboard(*buttons: InlineKeyboardButton) -> InlineKeyboardMarkup:
@@ -90,6 +76,7 @@ async def test_send_message_with_everything(
         ("", "Message text is empty"),
         ("   ", "Text must be non-empty"),
         ("<b></b>", "Text must be non-empty"),
+        ("\u200b\u2060", "Text must be non-empty"),
         ("x" * 4097, "Message is too long"),
         ("😀" * 2049, "Message is too long"),
         ("<b>x", "Can't parse entities: can't find end tag"),

@@ -90,3 +90,44 @@ async def test_an_unanswered_press_spins_and_a_url_opens(
     assert await emulator.press(jo, jo, sent.message_id, "No") == "https://a.de"
     with pytest.raises(PlayError, match="Yes, No"):
         await emulator.press(jo, jo, sent.message_id, "Maybe")
+
+
+async def test_late_answers_and_presses_where_the_bot_is_gone(
+    emulator: TelegramEmulator, bot: Bot
+) -> None:
+    jo = emulator.add_person("Jo")
+    group = emulator.add_group("Nordwind", [jo])
+    sent = await bot.send_message(group.id, "Well?", reply_markup=BUTTONS)
+    emulator.core.query_ttl = 0.05
+    assert await emulator.press(jo, group, sent.message_id, "Yes", within=0.1) is None
+    [update] = await bot.get_updates()
+    assert update.callback_query is not None
+    with pytest.raises(BadRequest, match="Query is too old"):
+        await update.callback_query.answer()
+    await bot.get_updates(offset=update.update_id + 1)
+    assert await emulator.press(jo, group, sent.message_id, "Yes", within=0.01) is None
+    assert len(emulator.core.queries) == 1
+    await bot.leave_chat(group.id)
+    await emulator.press(jo, group, sent.message_id, "Yes", within=0.01)
+    kinds = [next(k for k in u.to_dict() if k != "update_id") for u in await bot.get_updates()]
+    assert kinds == ["callback_query", "my_chat_member"]
+
+
+async def test_the_toast_tells_alerts_and_links(emulator: TelegramEmulator, bot: Bot) -> None:
+    jo = emulator.add_person("Jo")
+    emulator.set_started(jo)
+    sent = await bot.send_message(jo.id, "Well?", reply_markup=BUTTONS)
+
+    async def pressed(**answer: object) -> str | None:
+        pressing = asyncio.create_task(emulator.press(jo, jo, sent.message_id, data="yes"))
+        [update] = await bot.get_updates(timeout=5)
+        await bot.get_updates(offset=update.update_id + 1)
+        assert update.callback_query is not None
+        await update.callback_query.answer(**answer)  # type: ignore[arg-type]
+        return await pressing
+
+    assert await pressed() == ""
+    assert await pressed(text="Careful!", show_alert=True) == "Careful!"
+    assert emulator.core.journal.entries[-1].raw["show_alert"] is True
+    link = "https://t.me/LiaisonDemoBot?start=x"
+    assert await pressed(url=link) == link
