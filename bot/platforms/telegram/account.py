@@ -36,7 +36,7 @@ class Account:
 
 def build(settings: TelegramSettings) -> Account:
     """No network yet. Polling has connections of its own, which no burst of posts can take."""
-    for name in ("httpx", "httpcore"):  # they log URLs, and Telegram's URLs hold the token
+    for name in ("httpx", "httpcore", "telegram"):  # they log URLs, which hold the token
         logging.getLogger(name).setLevel(logging.WARNING)
     posting, polling = _request(settings, CONNECTIONS), _request(settings, 2)
     bot = Bot(
