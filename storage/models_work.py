@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models import Base
@@ -18,7 +18,9 @@ class Said(Base):
         UniqueConstraint("platform", "chat", "platform_id"),
         Index("ix_messages_partner_at", "partner_id", "at"),
         Index("ix_messages_ticket_id", "ticket_id", "id"),
-    )
+        Index("ix_messages_undecided", "partner_id", "id", sqlite_where=text("undecided"),
+              postgresql_where=text("undecided")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     direction: Mapped[str]  # in, out
@@ -36,6 +38,7 @@ class Said(Base):
     html: Mapped[str]
     files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     versions: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    undecided: Mapped[bool] = mapped_column(default=False)  # room talk: a ticket or nothing?
     at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
 
@@ -165,7 +168,8 @@ class SurveyInvite(Base):
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     address: Mapped[str]
     round: Mapped[int] = mapped_column(default=1)  # a ticket solved twice is asked twice
-    state: Mapped[str]  # open, answered, closed
+    state: Mapped[str]  # open, comment (words are awaited), answered, closed
+    caller_id: Mapped[int | None] = mapped_column(ForeignKey("managers.id"))  # of a low score
     sent_at: Mapped[datetime]
 
     contact: Mapped[Contact] = relationship(lazy="joined")

@@ -518,6 +518,7 @@ def upgrade() -> None:
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
             nullable=False,
         ),
+        sa.Column("undecided", sa.Boolean(), nullable=False),
         sa.Column("at", Utc(), nullable=False),
         sa.Column("deleted_at", Utc(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -541,6 +542,13 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_messages_partner_at", ["partner_id", "at"], unique=False)
         batch_op.create_index("ix_messages_ticket_id", ["ticket_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_messages_undecided",
+            ["partner_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("undecided"),
+            postgresql_where=sa.text("undecided"),
+        )
 
     op.create_table(
         "survey_invites",
@@ -551,7 +559,11 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("caller_id", sa.Integer(), nullable=True),
         sa.Column("sent_at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["caller_id"], ["managers.id"], name=op.f("fk_survey_invites_caller_id")
+        ),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_survey_invites_contact_id")
         ),
@@ -617,6 +629,11 @@ def downgrade() -> None:
 
     op.drop_table("survey_invites")
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_messages_undecided",
+            sqlite_where=sa.text("undecided"),
+            postgresql_where=sa.text("undecided"),
+        )
         batch_op.drop_index("ix_messages_ticket_id")
         batch_op.drop_index("ix_messages_partner_at")
         batch_op.drop_index(batch_op.f("ix_messages_delivery_key"))
