@@ -5,7 +5,7 @@ from sandbox.slack.api_common import visible_user
 from sandbox.slack.blocks import check_view
 from sandbox.slack.core import Core
 from sandbox.slack.errors import SlackError
-from sandbox.slack.screens import Views
+from sandbox.slack.views import Views
 from sandbox.slack.wire import Args
 from sandbox.slack.world import Raw, View
 

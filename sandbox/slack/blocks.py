@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,29 @@ def _walk_union(schema: Raw) -> Iterator[tuple[str, Raw]]:
         yield str(schema.get("properties", {}).get("type", {}).get("const", "")), schema
 
 
+@dataclass
+class _Choices:
+    """The alternatives of one schema node, sorted for a quick choice."""
+
+    every: list[Raw]
+    by_type: dict[str, list[Raw]]
+
+
+_sorted: dict[int, _Choices] = {}  # by the node's identity: nodes live as long as the process
+_BLOCK_LIST: Raw = {"type": "array", "items": {"$ref": "#/definitions/KnownBlock"}}
+
+
+def _choices(schema: Raw) -> _Choices:
+    found = _sorted.get(id(schema))
+    if found is None:
+        found = _sorted[id(schema)] = _Choices([], {})
+        for kind, choice in _walk_union(schema):
+            found.every.append(choice)
+            if "properties" in choice:
+                found.by_type.setdefault(kind, []).append(choice)
+    return found
+
+
 class Faultfinder:
     """Collects what is wrong, each with the JSON pointer that Slack names."""
 
@@ -83,7 +107,7 @@ class Faultfinder:
     def check(self, schema: Raw, value: Any, pointer: str) -> None:
         """`value` against one schema node; only the keywords that the Block Kit schema uses."""
         if "$ref" in schema or "anyOf" in schema:
-            self._choose(list(_walk_union(schema)), value, pointer)
+            self._choose(_choices(schema), value, pointer)
         elif "const" in schema or "enum" in schema:
             allowed = schema.get("enum", [schema.get("const")])
             if value not in allowed:
@@ -91,12 +115,11 @@ class Faultfinder:
         elif "type" in schema:
             self._check_type(schema, value, pointer)
 
-    def _choose(self, choices: list[tuple[str, Raw]], value: Any, pointer: str) -> None:
+    def _choose(self, choices: _Choices, value: Any, pointer: str) -> None:
         if isinstance(value, dict):
-            fitting = [
-                s for kind, s in choices if kind == value.get("type", "") and "properties" in s
-            ]
-            fitting = fitting or [s for kind, s in choices if not kind and "properties" in s]
+            given = value.get("type", "")
+            kind = given if isinstance(given, str) else "?"
+            fitting = choices.by_type.get(kind) or choices.by_type.get("")
             if not fitting:
                 what = (
                     f"unsupported type: {value['type']}"
@@ -107,7 +130,7 @@ class Faultfinder:
                 return
             self._best(fitting, value, pointer)
             return
-        self._best([schema for _, schema in choices], value, pointer)
+        self._best(choices.every, value, pointer)
 
     def _best(self, schemas: list[Raw], value: Any, pointer: str) -> None:
         """No fault if any alternative fits, else those of the nearest one."""
@@ -225,7 +248,7 @@ def _section_has_words(faults: Faultfinder, blocks: list[Raw], pointer: str) -> 
 
 def _faults_of(blocks: Any, surface: str, pointer: str) -> list[str]:
     faults = Faultfinder()
-    faults.check({"type": "array", "items": {"$ref": "#/definitions/KnownBlock"}}, blocks, pointer)
+    faults.check(_BLOCK_LIST, blocks, pointer)
     if not faults.found:
         faults.count(blocks, 0, lengths.MAX_BLOCKS[surface], pointer)
         _sizes(faults, blocks, pointer)

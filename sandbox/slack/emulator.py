@@ -24,7 +24,7 @@ from sandbox.slack.play_modal import ModalPlay
 from sandbox.slack.play_talk import TalkPlay
 from sandbox.slack.replies import Replies
 from sandbox.slack.rooms import Rooms
-from sandbox.slack.screens import Views
+from sandbox.slack.views import Views
 from sandbox.slack.snapshot import dump_world, load_world
 from sandbox.slack.socket import Sockets
 from sandbox.slack.talk import Talk
