@@ -24,10 +24,10 @@ from sandbox.slack.play_modal import ModalPlay
 from sandbox.slack.play_talk import TalkPlay
 from sandbox.slack.replies import Replies
 from sandbox.slack.rooms import Rooms
-from sandbox.slack.views import Views
 from sandbox.slack.snapshot import dump_world, load_world
 from sandbox.slack.socket import Sockets
 from sandbox.slack.talk import Talk
+from sandbox.slack.views import Views
 from sandbox.slack.world import Channel, Raw, Team, User
 
 

@@ -9,9 +9,9 @@ from sandbox.slack.errors import PlayRefused
 from sandbox.slack.http_delivery import HttpDelivery
 from sandbox.slack.replies import Replies
 from sandbox.slack.rooms import Rooms
-from sandbox.slack.views import Views
 from sandbox.slack.socket import Sockets
 from sandbox.slack.talk import Talk
+from sandbox.slack.views import Views
 from sandbox.slack.world import Channel, Message, Raw, User
 
 DeliveryKind = Literal["socket", "http"]
