@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 Platform = Literal["slack", "telegram"]
 
+SLOT_THREAD = "slot:"  # prefix of a thread that is named by the slot of its first message
 ROUTE_AND_VALUE_BYTES = 64  # Telegram's callback_data: the strictest limit of the two is the limit
 BUTTON_LABEL = 75  # Slack's button text
 
@@ -27,7 +28,8 @@ class Person:
 class Address:
     """Where a message can go: a chat and, within it, a Slack thread or a Telegram topic.
 
-    A Slack person's App Home is the address `home:<user id>`.
+    A Slack person's App Home is the address `home:<user id>`. The thread `slot:<name>` is that of
+    the message which the slot names: what goes there waits until it is posted.
     """
 
     platform: Platform
@@ -41,6 +43,9 @@ class Address:
     def parse(cls, text: str) -> "Address":
         """The inverse of str(address)."""
         platform, rest = text.split(":", 1)
+        chat, mark, name = rest.partition(f":{SLOT_THREAD}")
+        if mark:
+            return cls(platform, chat, f"{SLOT_THREAD}{name}")  # type: ignore[arg-type]
         chat, _, thread = rest.rpartition(":")
         return cls(platform, chat, thread or None)  # type: ignore[arg-type]
 

@@ -4,17 +4,19 @@ Every mark is guarded by the state the sender left the row in, so a late mark ch
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
+from bot.chat import SLOT_THREAD
 from storage.db import Session, dialect_of, wake
 from storage.models_delivery import Delivery, DueWork, Slot
 from storage.models_work import Said
 
+IN_SLOT = f":{SLOT_THREAD}"
 OPEN_STATES = ("queued", "sending", "in_doubt")
 FLYING_STATES = ("sending", "in_doubt")
 
@@ -70,9 +72,31 @@ def _ready(platform: str, now: datetime, real: datetime, busy: Sequence[str]) ->
         or_(Delivery.not_before.is_(None), Delivery.not_before <= now),
         or_(Delivery.retry_at.is_(None), Delivery.retry_at <= real),
         or_(posted, Delivery.target != "", ~in_lane),
-        or_(Delivery.slot_id.is_(None), ~in_slot),
+        or_(Delivery.slot_id.is_(None), ~in_slot), _thread_is_there(),
     ]  # fmt: skip
     return [*conditions, Delivery.chat.not_in(busy)] if busy else conditions
+
+
+def _thread_is_there() -> ColumnElement[bool]:
+    """True unless the row goes into the thread of a slot's message that is not posted yet."""
+    first = aliased(Slot)
+    name = func.substr(Delivery.address, func.length(Delivery.chat) + len(IN_SLOT) + 1)
+    return or_(
+        Delivery.address.not_like(f"%{IN_SLOT}%"),
+        exists().where(first.name == name, first.message_id != ""),
+    )
+
+
+async def _named_threads(session: Session, rows: list[Claimed]) -> list[Claimed]:
+    """The rows, with the threads that slots name replaced by the ids of those messages."""
+    found = []
+    for row in rows:
+        chat, mark, name = row.address.partition(IN_SLOT)
+        if mark:
+            query = select(Slot.message_id).where(Slot.name == name)
+            row = replace(row, address=f"{chat}:{await session.scalar(query) or ''}")
+        found.append(row)
+    return found
 
 
 async def claim(
@@ -100,7 +124,7 @@ async def claim(
                     started_at=real)
             .execution_options(synchronize_session=False)
         )  # fmt: skip
-    return taken
+    return await _named_threads(session, taken)
 
 
 def _claimed(row: Delivery, posted: str, real: datetime) -> Claimed:
@@ -133,7 +157,8 @@ async def in_doubt(session: Session, platform: str, real: datetime, limit: int) 
         .order_by(Delivery.cls, Delivery.id)
         .limit(limit)
     )  # fmt: skip
-    return [_claimed(row, posted or "", real) for row, posted in rows]
+    found = [_claimed(row, posted or "", real) for row, posted in rows]
+    return await _named_threads(session, found)
 
 
 async def mark(session: Session, marks: Sequence[Mark], now: datetime) -> None:
@@ -223,7 +248,7 @@ async def idle(session: Session, now: datetime) -> bool:
     )
     ready = select(Delivery.id).where(
         Delivery.state == "queued", Delivery.retry_at.is_(None),
-        or_(Delivery.not_before.is_(None), Delivery.not_before <= now),
+        or_(Delivery.not_before.is_(None), Delivery.not_before <= now), _thread_is_there(),
     )  # fmt: skip
     for query in (flying, ready):
         if await session.scalar(query.limit(1)) is not None:
