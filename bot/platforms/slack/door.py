@@ -45,7 +45,7 @@ class SlackDoor:
             listen(ANY)(self._listen)
 
     async def take_socket(self, body: Raw, headers: Mapping[str, Any]) -> BoltResponse:
-        return await self._take(body, json.dumps(body), headers, "socket_mode")
+        return await self._take(body, "", headers, "socket_mode")
 
     async def take_http(self, body: str, headers: Mapping[str, str]) -> BoltResponse:
         """`body` is as it came; its signature was checked before."""

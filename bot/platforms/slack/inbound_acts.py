@@ -44,7 +44,10 @@ def command(body: Raw, me: Me, at_real: datetime) -> list[Event]:
 def presses(body: Raw, me: Me, at_real: datetime) -> list[Event]:
     """One event for each action; a button that only opens a link is no event."""
     found = []
-    for index, action in enumerate(payload.rows(body, "actions")):
+    actions = payload.rows(body, "actions")
+    if not actions:
+        raise payload.Unreadable("actions are missing")
+    for index, action in enumerate(actions):
         route = _route(payload.needed(action, "action_id"))
         if route == LINK:
             continue

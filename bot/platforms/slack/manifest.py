@@ -55,7 +55,7 @@ def manifest(
             },
             "bot_user": {"display_name": name, "always_online": True},
             "shortcuts": [_shortcut(*shortcut) for shortcut in shortcuts],
-            "slash_commands": [_command(*command, hook) for command in commands],
+            "slash_commands": [_command(*command, request_url) for command in commands],
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {
@@ -71,9 +71,10 @@ def manifest(
     }
 
 
-def _command(word: str, description: str, hint: str, hook: dict[str, Any]) -> dict[str, Any]:
-    made = {"command": "/" + word.removeprefix("/"), "description": description, **hook}
-    return {**made, **({"usage_hint": hint} if hint else {}), "should_escape": True}
+def _command(word: str, description: str, hint: str, url: str) -> dict[str, Any]:
+    made = {"command": "/" + word.removeprefix("/"), "description": description}
+    optional = {"usage_hint": hint, "url": url}
+    return {**made, **{k: v for k, v in optional.items() if v}, "should_escape": True}
 
 
 def _shortcut(name: str, kind: str, callback_id: str, description: str) -> dict[str, Any]:

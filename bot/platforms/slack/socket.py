@@ -111,12 +111,15 @@ class Sockets:
         well_at = monotonic()
         while True:
             await pause(LOOK)
-            if self._handler is not None and await self._handler.is_well():
-                well_at = monotonic()
-            elif monotonic() - well_at > DEAF:
-                log.warning("no answer from Slack's socket for %s s: opening a new one", DEAF)
-                await self._replace()
-                well_at = monotonic()
+            try:
+                if self._handler is not None and await self._handler.is_well():
+                    well_at = monotonic()
+                elif monotonic() - well_at > DEAF:
+                    log.warning("Slack's socket is deaf for %s s: opening a new one", DEAF)
+                    well_at = monotonic()
+                    await self._replace()
+            except Exception:
+                log.exception("the watchdog of Slack's socket stumbled and goes on")
 
     async def _replace(self) -> None:
         old, self._handler = self._handler, self._make()

@@ -252,3 +252,42 @@ async def test_without_a_database_nothing_is_acknowledged(world: World) -> None:
     await world.slack.delivery.idle()
     assert world.slack.delivery.given_up == []
     assert world.door.aside == []
+
+
+async def test_an_answer_to_a_press_in_a_thread_stays_there(world: World) -> None:
+    platform = await world.start()
+    world.door.answer = Direct(message=said("Only you see this"))
+    root = await platform.sender.post(world.parcel(world.general, "root"))
+    parcel = world.parcel(world.general, message=said("Q", TAKE), thread=root.message_id)
+    receipt = await platform.sender.post(parcel)
+    await world.slack.press(world.lin, world.general, receipt.message_id, label="Take")
+    await until(lambda: "Only you" in world.seen_by(world.lin)[-1].text)
+    assert world.seen_by(world.lin)[-1].thread == root.message_id
+    assert (await world.door.next("press")).where.thread == root.message_id
+
+
+async def test_a_pressed_answer_is_replaced_by_what_came_of_it(world: World) -> None:
+    await world.start()
+    world.door.answer = Direct(message=said("Send to 12 partners?", TAKE))
+    await world.slack.command(world.lin, world.general, "/news", "send")
+    asked = world.seen_by(world.lin)[-1]
+    world.door.answer = Direct(message=said("Sent"))
+    await world.slack.press(world.lin, world.general, asked.message, label="Take")
+    await until(lambda: world.seen_by(world.lin)[-1].text == "Sent")
+    last = world.seen_by(world.lin)[-1]
+    assert (last.kind, last.message) == ("edit", asked.message)
+
+
+async def test_a_form_pressed_in_a_modal_stands_on_top_of_it(world: World) -> None:
+    platform = await world.start()
+    chat = f"home:{world.lin.id}"
+    await platform.sender.post(world.parcel(chat, message=said("Today", TAKE)))
+    world.door.answer = Direct(message=said("Really?", TAKE))
+    await world.slack.press_home(world.lin, label="Take")
+    await until(lambda: world.slack.current_modal(world.lin) is not None)
+    world.door.answer = Direct(form=NEW)
+    await world.slack.press_modal(world.lin, label="Take")
+    await until(lambda: len(world.slack.views.stack(world.lin.id)) == 2)
+    top = world.slack.current_modal(world.lin)
+    assert top is not None
+    assert top.raw["callback_id"] == "ticket.create"
