@@ -19,6 +19,7 @@ from sandbox.slack.api_views import ViewsApi
 from sandbox.slack.delivery import Delivery
 from sandbox.slack.errors import PlayRefused
 from sandbox.slack.http_delivery import HttpDelivery
+from sandbox.slack.limits import Limits
 from sandbox.slack.play_base import DeliveryKind
 from sandbox.slack.play_modal import ModalPlay
 from sandbox.slack.play_talk import TalkPlay
@@ -190,7 +191,7 @@ class SlackEmulator(TalkPlay, ModalPlay):
 
     def set_limits(self, kind: Literal["off", "bucket", "window"], **options: int) -> None:
         """Start counting anew with these limits."""
-        type(self.limits).__init__(self.limits, kind, **options)
+        self.limits = Limits(kind, **options)
 
     def dump(self) -> Raw:
         """Everything that was said and shown, JSON-able."""
