@@ -105,7 +105,10 @@ def _photo_sizes(world: World, upload: Upload) -> list[Json]:
         raise bad("PHOTO_INVALID_DIMENSIONS")
     scale = min(1.0, THUMB / max(size))
     small = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
-    return [_described(store(world, "photo", upload, s)) for s in dict.fromkeys((small, size))]
+    stored = [store(world, "photo", upload, s) for s in dict.fromkeys((small, size))]
+    for one in stored:
+        one.family = stored[0].file_id
+    return [_described(one) for one in stored]
 
 
 def _described(stored: StoredFile) -> Json:
@@ -138,7 +141,7 @@ def from_call(world: World, kind: str, call: Call, value: object) -> Json:
     if stored.kind != kind:
         raise bad(f"can't use file of type {stored.kind.title()} as {kind.title()}")
     if kind == "photo":
-        same = [f for f in world.files.values() if f.kind == "photo" and f.data is stored.data]
+        same = [f for f in world.files.values() if f.family == stored.family]
         return {"photo": [_described(f) for f in same]}
     return {kind: _described(stored)}
 

@@ -134,6 +134,7 @@ class StoredFile:
     data: bytes
     width: int = 0
     height: int = 0
+    family: str = ""  # the sizes of one photo share it
     size_override: int | None = None  # a file that claims a size, so that no test carries 20 MB
 
     @property

@@ -187,7 +187,7 @@ async def test_stopped_and_started_again_with_the_conversation_still_there(
     emulator: TelegramEmulator,
 ) -> None:
     stage = Stage(emulator)
-    await emulator.photo(stage.ada, stage.ada, png(9, 9), "look")
+    await emulator.photo(stage.ada, stage.ada, png(900, 600), "look")
     await emulator.write(stage.ada, stage.forum, "in topic", topic=stage.topic.id)
     await emulator.write(stage.ada, stage.ada, "wrong")
     await emulator.delete(stage.ada, stage.ada, emulator.messages(stage.ada)[-1].id)
@@ -204,5 +204,7 @@ async def test_stopped_and_started_again_with_the_conversation_still_there(
     before = fresh.feed.next_id
     await fresh.write(stage.ada.id, stage.ada.id, "still here")
     assert fresh.feed.next_id == before + 1
-    photo = fresh.messages(stage.ada)[0]
-    assert fresh.world.files[photo.body["photo"][0]["file_id"]].data == png(9, 9)
+    sizes = fresh.messages(stage.ada)[0].body["photo"]
+    assert fresh.world.files[sizes[0]["file_id"]].data == png(900, 600)
+    call = {"chat_id": stage.ada.id, "photo": sizes[0]["file_id"]}
+    assert (await fresh.server.call("sendPhoto", call))["result"]["photo"] == sizes
