@@ -43,6 +43,24 @@ class Said(Base):
     deleted_at: Mapped[datetime | None]
 
 
+class Tell(Base):
+    """A word of ours to a partner: shown to its author first, then held, then sent."""
+
+    __tablename__ = "tells"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"))
+    manager_id: Mapped[int] = mapped_column(ForeignKey("managers.id"))
+    address: Mapped[str]  # where its author sees what becomes of it
+    html: Mapped[str]
+    to: Mapped[list[dict[str, Any]]]  # per place: address, name, contact_id, state
+    state: Mapped[str]  # draft, held, done, undone, cancelled
+    created_at: Mapped[datetime]
+
+    partner: Mapped[Partner] = relationship(lazy="joined")
+    manager: Mapped[Manager] = relationship(lazy="joined")
+
+
 class Ticket(Base):
     """A partner's problem that we follow until it is solved. T-12 is the row with id 12."""
 

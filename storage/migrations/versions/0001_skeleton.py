@@ -337,6 +337,24 @@ def upgrade() -> None:
         batch_op.create_index("ix_meetings_partner_id", ["partner_id"], unique=False)
 
     op.create_table(
+        "tells",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("manager_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column(
+            "to",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("created_at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(["manager_id"], ["managers.id"], name=op.f("fk_tells_manager_id")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_tells_partner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tells")),
+    )
+    op.create_table(
         "addresses",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("platform", sa.Text(), nullable=False),
@@ -662,6 +680,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_addresses_contact_id")
 
     op.drop_table("addresses")
+    op.drop_table("tells")
     with op.batch_alter_table("meetings", schema=None) as batch_op:
         batch_op.drop_index("ix_meetings_partner_id")
 
