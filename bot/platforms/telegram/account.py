@@ -24,6 +24,8 @@ class Account:
 
     async def introduce(self, prefix: str) -> Me:
         """Ask Telegram who the bot is."""
+        for connection in self.connections:  # a Bot that was closed does not reopen them itself
+            await connection.initialize()
         await self.bot.initialize()
         user = await self.bot.get_me()
         groups = bool(user.can_read_all_group_messages)

@@ -65,7 +65,7 @@ class TelegramPlatform:
         self._task = asyncio.create_task(self._run(reached), name="telegram")
 
     async def stop(self) -> None:
-        """What was not committed is not confirmed, and comes again at the next start."""
+        """What was not committed comes again; start() works again afterwards."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

@@ -9,7 +9,7 @@ from telegram.constants import ParseMode
 from telegram.error import ChatMigrated
 
 from bot.chat import Address, File, Message
-from bot.errors import InDoubt, Rejected
+from bot.errors import DeliveryError, InDoubt, Rejected
 from bot.outbox import Parcel, Receipt
 from bot.platforms.telegram import asks, render
 from bot.platforms.telegram.errors import is_unchanged, outcome
@@ -129,6 +129,8 @@ class TelegramSender:
         except ChatMigrated as error:
             await self._tell_migrated(address.chat, str(error.new_chat_id))
             raise outcome(error) from error
+        except DeliveryError:
+            raise
         except Exception as error:
             raise outcome(error) from error
 

@@ -65,7 +65,10 @@ class Webhook:
         try:
             update = json.loads(body)
         except ValueError as error:
-            await self._unreadable(body.decode("utf-8", "replace"), error)
+            text = body.decode("utf-8", "replace").replace(
+                "\x00", "\ufffd"
+            )  # no database takes NUL
+            await self._unreadable(text, error)
             return
         await self._take(update)
 

@@ -81,6 +81,17 @@ async def test_a_press_is_answered_with_the_words(
     assert (event.message_id, event.direct) == (posted.message_id, True)
 
 
+async def test_a_longer_answer_is_shown_as_a_box(
+    emulator: TelegramEmulator, platform: TelegramPlatform, door: RecordingDoor, jo: Someone
+) -> None:
+    posted = await platform.sender.post(a_parcel(jo.id, CHOICE))
+    for words in ("x" * 60, "x" * 61):
+        door.reply = lambda _, words=words: Direct(Message((Part(words),)))
+        assert await emulator.press(jo, jo, int(posted.message_id), "Yes") == words
+    answers = [row.args for row in emulator.record if row.method == "answerCallbackQuery"]
+    assert [bool(args.get("show_alert")) for args in answers] == [False, True]
+
+
 async def test_a_press_is_answered_emptily_when_the_words_do_not_fit(
     emulator: TelegramEmulator, platform: TelegramPlatform, door: RecordingDoor, jo: Someone
 ) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 import uvicorn
 from starlette.applications import Starlette
-from telegram_rig import RecordingDoor, settings_for
+from telegram_rig import RecordingDoor, a_parcel, settings_for
 
 from bot.errors import ConfigError
 from bot.platforms.telegram import app
@@ -80,6 +80,18 @@ async def test_polling_has_no_routes(platform: TelegramPlatform) -> None:
     assert platform.http_routes() == []
     with pytest.raises(RuntimeError, match="already"):
         await platform.start()
+
+
+async def test_stopped_and_started_again(
+    emulator: TelegramEmulator, platform: TelegramPlatform, door: RecordingDoor, jo: Person
+) -> None:
+    """As a replica that loses and regains the role of the one poller."""
+    await platform.stop()
+    await emulator.write(jo, jo, "meanwhile")
+    await platform.start()
+    [event] = await door.until(1)
+    await platform.sender.post(a_parcel(jo.id, "heard"))
+    assert event.text == "meanwhile"
 
 
 async def test_polling_takes_over_from_a_webhook(
