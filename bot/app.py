@@ -105,9 +105,9 @@ class App:
         if self.worker.working or any(courier.busy for courier in self.couriers):
             return False
         async with self.database.reading() as session:
-            now = self.clock.now()
-            return await claims.idle(session, now) and await claims.nothing_due(
-                session, now, self.clock.real()
+            now, real = self.clock.now(), self.clock.real()
+            return await claims.idle(session, now, real) and await claims.nothing_due(
+                session, now, real
             )
 
     def http_routes(self) -> list[BaseRoute]:
@@ -141,6 +141,15 @@ class App:
             self.platforms["telegram"] = TelegramPlatform(
                 telegram, self.dispatch, fetch=self._fetch, clock=self.clock
             )
+
+    def keep(self, task: asyncio.Task[None]) -> None:
+        """Wait for this task too when the bot stops."""
+        self._tasks.append(task)
+
+    def take(self, config: Config) -> None:
+        """Go by other settings from now on."""
+        self.config = config
+        self._learn_company()
 
     def _learn_company(self) -> None:
         slack = self.platforms.get("slack")

@@ -55,7 +55,8 @@ class Mark:
     forget_target: bool = False  # what should be edited is gone: post anew
 
 
-def _ready(platform: str, now: datetime, real: datetime, busy: Sequence[str]) -> list[Any]:
+def _ready(now: datetime, real: datetime) -> list[Any]:
+    """What lets a queued row go: its moment, its lane, its slot."""
     older, rival = aliased(Delivery), aliased(Delivery)
     in_lane = exists().where(
         older.lane == Delivery.lane, older.id < Delivery.id, older.cls <= Delivery.cls,
@@ -67,14 +68,13 @@ def _ready(platform: str, now: datetime, real: datetime, busy: Sequence[str]) ->
         or_(rival.state.in_(FLYING_STATES), and_(rival.state == "queued", rival.id < Delivery.id)),
     )  # fmt: skip
     posted: ColumnElement[bool] = and_(Slot.message_id.is_not(None), Slot.message_id != "")
-    conditions: list[Any] = [
-        Delivery.platform == platform, Delivery.state == "queued",
+    return [
+        Delivery.state == "queued",
         or_(Delivery.not_before.is_(None), Delivery.not_before <= now),
         or_(Delivery.retry_at.is_(None), Delivery.retry_at <= real),
         or_(posted, Delivery.target != "", ~in_lane),
         or_(Delivery.slot_id.is_(None), ~in_slot), _thread_is_there(),
     ]  # fmt: skip
-    return [*conditions, Delivery.chat.not_in(busy)] if busy else conditions
 
 
 def _thread_is_there() -> ColumnElement[bool]:
@@ -107,10 +107,12 @@ async def claim(
     query = (
         select(Delivery, Slot.message_id)
         .outerjoin(Slot, Slot.id == Delivery.slot_id)
-        .where(*_ready(platform, now, real, busy))
+        .where(Delivery.platform == platform, *_ready(now, real))
         .order_by(Delivery.cls, Delivery.id)
         .limit(limit)
     )
+    if busy:
+        query = query.where(Delivery.chat.not_in(busy))
     if dialect_of(session) == "postgresql":
         query = query.with_for_update(of=Delivery, skip_locked=True)
     rows = (await session.execute(query)).all()
@@ -241,15 +243,16 @@ async def next_moment(session: Session, platform: str) -> tuple[datetime | None,
     return business, real
 
 
-async def idle(session: Session, now: datetime) -> bool:
+async def idle(session: Session, now: datetime, real: datetime) -> bool:
     """Nothing is being sent and nothing could be sent at `now`; rows in back-off aside."""
     flying = select(Delivery.id).where(
         Delivery.state.in_(FLYING_STATES), Delivery.retry_at.is_(None)
     )
-    ready = select(Delivery.id).where(
-        Delivery.state == "queued", Delivery.retry_at.is_(None),
-        or_(Delivery.not_before.is_(None), Delivery.not_before <= now), _thread_is_there(),
-    )  # fmt: skip
+    ready = (
+        select(Delivery.id)
+        .outerjoin(Slot, Slot.id == Delivery.slot_id)
+        .where(*_ready(now, real), Delivery.retry_at.is_(None))
+    )
     for query in (flying, ready):
         if await session.scalar(query.limit(1)) is not None:
             return False

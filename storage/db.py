@@ -72,7 +72,6 @@ class Database:
         """A session that only reads; what it changes is thrown away."""
         async with self._reading() as session:
             yield session
-            await session.rollback()
 
     def _wake(self, session: Session) -> None:
         for name in session.info.pop("wake", ()):

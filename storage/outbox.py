@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, insert, select, update
+from sqlalchemy import CursorResult, insert, select, update
 
 from bot.chat import Address
 from bot.clock import new_id
@@ -75,8 +75,8 @@ async def put_slot(
     if await known(session, new.key):
         return
     slot = await _slot(session, name, str(new.address))
-    if fresh and slot.message_id:
-        await _retire(session, slot, new)
+    if fresh and await _retired(session, slot, new):
+        slot = await _slot(session, name, str(new.address))
     waiting = await session.scalar(
         select(Delivery.id)
         .where(Delivery.slot_id == slot.id, Delivery.state == "queued")
@@ -108,24 +108,27 @@ async def _slot(session: Session, name: str, address: str) -> Slot:
     return slot
 
 
-async def _retire(session: Session, slot: Slot, new: New) -> None:
-    """Take the buttons off the old message and let the next one be posted below."""
+async def _retired(session: Session, slot: Slot, new: New) -> bool:
+    """Take the buttons off the slot's message, which lives on nameless; False if there is none yet.
+
+    It may be on its way still: the edit waits for it as any edit of a slot does.
+    """
     last = await session.scalar(
         select(Delivery.payload)
-        .where(Delivery.slot_id == slot.id, Delivery.state == "sent")
+        .where(Delivery.slot_id == slot.id, Delivery.state.in_(("sent", "sending", "in_doubt")))
         .order_by(Delivery.id.desc())
         .limit(1)
     )
-    await session.execute(
-        delete(Delivery).where(Delivery.slot_id == slot.id, Delivery.state == "queued")
-    )
-    if last and any(part["buttons"] for part in last["parts"]):
-        bare = {**last, "parts": [{**part, "buttons": []} for part in last["parts"]]}
-        old = New(f"{new.key}:retire", new.address, f"{new.subject}:old", new.cls, new.now,
-                  target=slot.message_id)  # fmt: skip
-        await session.execute(insert(Delivery), [old.row(bare)])
-    slot.message_id = ""
+    if last is None:
+        return False
+    await _skip(session, new.now, "replaced", Delivery.slot_id == slot.id)
+    slot.name = f"{slot.name}~{slot.id}"
     await session.flush()
+    if any(part["buttons"] for part in last.get("parts", ())):
+        bare = {**last, "parts": [{**part, "buttons": []} for part in last["parts"]]}
+        old = New(f"{new.key}:retire", new.address, f"{new.subject}:old", new.cls, new.now)
+        await session.execute(insert(Delivery), [old.row(bare) | {"slot_id": slot.id}])
+    return True
 
 
 async def slot_at(session: Session, address: Address, message_id: str) -> str | None:

@@ -213,7 +213,7 @@ def _shown(entry: Entry) -> str:
 
 
 @asynccontextmanager
-async def staged(database_url: str, start: datetime = THURSDAY, *, privacy: bool = True
+async def staged(database_url: str, start: datetime = THURSDAY, *, privacy: bool = False
                  ) -> AsyncIterator[Stage]:  # fmt: skip
     """The stage, with business time at `start`."""
     offset = start - Clock().real()

@@ -1,0 +1,25 @@
+"""Checks of liaison.toml that need the rules themselves: calendars and promises."""
+
+from bot.config import Config
+from bot.errors import Refused
+from bot.tickets.hours import Calendar
+from bot.when import parse_duration
+
+
+def faults(config: Config, name: str) -> list[str]:
+    """Sentences, each naming file, key and fix; empty when all is well."""
+    found = []
+    for key, mapping in config.calendars.items():
+        try:
+            Calendar.parse(mapping)
+        except (ValueError, KeyError, TypeError) as error:
+            found.append(f"{name}: calendars.{key}: {error}")
+    for policy in config.policies:
+        for field in ("answer_within", "urgent_within"):
+            words = getattr(policy, field)
+            try:
+                if words:
+                    parse_duration(words)
+            except Refused:
+                found.append(f"{name}: policies.{policy.name}.{field}: write {words!r} like 1h or 30m")
+    return found

@@ -1,0 +1,107 @@
+"""`run`: the bot until it is told to stop, one process on SQLite, any number on PostgreSQL."""
+
+import asyncio
+import fcntl
+import logging
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.app import App
+from bot.config import Config, Environment, load
+from bot.errors import ConfigError
+from bot.rules import faults
+from bot.settings import adopt
+from storage.upgrade import is_current, upgrade
+
+log = logging.getLogger(__name__)
+
+
+async def serve(environment: Environment, config: Config) -> None:
+    """Migrate if needed, start, and stay until SIGTERM or SIGINT; SIGHUP reloads the settings."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    quiet_libraries()
+    with single_run(environment.database_url):
+        if not await is_current(environment.database_url):
+            await upgrade(environment.database_url)
+        app = App(environment, config)
+        await app.start()
+        web = start_web(app)
+        try:
+            await _until_told(app)
+        finally:
+            if web is not None:
+                web.should_exit = True
+            await app.stop()
+
+
+def quiet_libraries() -> None:
+    """Their request logs carry URLs with tokens; warnings are enough."""
+    for name in ("httpx", "httpcore", "slack_bolt", "slack_sdk", "apscheduler", "telegram"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def start_web(app: App) -> uvicorn.Server | None:
+    """An HTTP server for those platforms that call us; None with Socket Mode and polling."""
+    routes = app.http_routes()
+    if not routes:
+        return None
+    host, _, port = app.environment.liaison_listen.rpartition(":")
+    settings = uvicorn.Config(Starlette(routes=routes), host=host, port=int(port),
+                              log_level="warning", access_log=False)  # fmt: skip
+    server = uvicorn.Server(settings)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    app.keep(asyncio.create_task(server.serve()))
+    return server
+
+
+async def _until_told(app: App) -> None:
+    stop, reload = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, reload.set)
+    while not stop.is_set():
+        waits = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(reload.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        if reload.is_set():
+            reload.clear()
+            await _reload(app)
+
+
+async def _reload(app: App) -> None:
+    """Put a changed liaison.toml in force; a faulty one changes nothing."""
+    path = app.environment.liaison_config
+    try:
+        config = load(Path(path))
+        if found := faults(config, path):
+            raise ConfigError(found)
+    except ConfigError as error:
+        for fault in error.faults:
+            log.error("not reloaded: %s", fault)
+        return
+    app.take(await adopt(app.database, config, "SIGHUP"))
+    log.info("reloaded %s", path)
+
+
+@contextmanager
+def single_run(database_url: str) -> Iterator[None]:
+    """On SQLite only one `run` may hold the file; a second one is refused with the reason."""
+    if not database_url.startswith("sqlite"):
+        yield
+        return
+    path = Path(database_url.split("///", 1)[1] + ".lock")
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise ConfigError(
+                [f"{path}: another `main.py run` uses this database; stop it first"]
+            ) from error
+        yield

@@ -1,0 +1,155 @@
+"""Liaison's command line. Each command imports what it needs, so that --help is quick."""
+
+import asyncio
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.config import Config, Environment
+
+cli = typer.Typer(help="Liaison looks after sales partners, in Slack and Telegram.",
+                  no_args_is_help=True, pretty_exceptions_enable=False)  # fmt: skip
+events = typer.Typer(help="Events that were set aside because something went wrong.",
+                     no_args_is_help=True)  # fmt: skip
+db = typer.Typer(help="The database's tables.", no_args_is_help=True)
+cli.add_typer(events, name="events")
+cli.add_typer(db, name="db")
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot against the platforms that the environment names."""
+    environment, config = _configured()
+    from bot.serve import serve
+
+    _main(serve(environment, config))
+
+
+@cli.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="Where the page is served.")] = 8765,
+    fresh: Annotated[bool, typer.Option(help="Forget what was played before.")] = False,
+    tour: Annotated[bool, typer.Option(help="Play the story by itself and check it.")] = False,
+    at: Annotated[str, typer.Option(help="Start business time here (ISO, with offset).")] = "",
+) -> None:
+    """A local Slack and Telegram with 80 demo partners, to play both sides in the browser."""
+    from bot.playground import Playground
+
+    start = datetime.fromisoformat(at) if at else None
+    sys.exit(asyncio.run(Playground(port=port, fresh=fresh, tour=tour, start=start).run()))
+
+
+@cli.command()
+def check() -> None:
+    """Look at the configuration, tokens, scopes and rights; name every fault and its fix."""
+    from bot.check import check_all
+    from bot.config import Environment
+
+    sys.exit(asyncio.run(check_all(Environment.read)))
+
+
+@cli.command()
+def manifest(
+    socket: Annotated[bool, typer.Option(help="For Socket Mode; --no-socket for HTTP.")] = True,
+    url: Annotated[str, typer.Option(help="With --no-socket: where Slack reaches the bot.")] = "",
+) -> None:
+    """Print the Slack app manifest that fits this version and liaison.toml."""
+    from bot.manifests import slack_manifest
+
+    _, config = _configured()
+    print(slack_manifest(config, socket=socket, url=url))
+
+
+@cli.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A CSV; see sandbox/demo/partners.csv.")],
+    only_good: Annotated[bool, typer.Option(help="Take the good rows, leave the bad.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Only say what would happen.")] = False,
+) -> None:
+    """Import partners and their contacts; nothing is taken while a row is bad."""
+    from bot.imports_cli import import_file
+
+    environment, config = _configured()
+    sys.exit(asyncio.run(import_file(environment, config, file, only_good, dry_run)))
+
+
+@events.command("list")
+def events_list() -> None:
+    """What was set aside, oldest first."""
+    from bot.events_cli import show
+
+    sys.exit(asyncio.run(show(_environment())))
+
+
+@events.command("retry")
+def events_retry(error_id: Annotated[str, typer.Argument(help='An id, or "all".')]) -> None:
+    """Handle a set-aside event again."""
+    from bot.events_cli import retry
+
+    sys.exit(asyncio.run(retry(*_configured(), error_id)))
+
+
+@events.command("drop")
+def events_drop(error_id: Annotated[str, typer.Argument(help="The id that the person saw.")]) -> None:
+    """Give a set-aside event up; its row stays for the record."""
+    from bot.events_cli import drop
+
+    sys.exit(asyncio.run(drop(_environment(), error_id)))
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the newest tables."""
+    from storage.upgrade import upgrade
+
+    asyncio.run(upgrade(_environment().database_url))
+    print("The database is up to date.")
+
+
+def _environment() -> "Environment":
+    from bot.config import Environment
+    from bot.errors import ConfigError
+
+    try:
+        return Environment.read()
+    except ConfigError as error:
+        _give_up(error.faults)
+
+
+def _configured() -> "tuple[Environment, Config]":
+    from bot.config import load
+    from bot.errors import ConfigError
+    from bot.rules import faults
+
+    environment = _environment()
+    try:
+        config = load(Path(environment.liaison_config))
+    except ConfigError as error:
+        _give_up(error.faults)
+    if found := faults(config, environment.liaison_config):
+        _give_up(found)
+    return environment, config
+
+
+def _give_up(faults: list[str]) -> Any:
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    sys.exit(2)
+
+
+def _main(coroutine: Any) -> None:
+    """Run until SIGTERM or Ctrl-C; the bot finishes what is in flight."""
+    try:
+        asyncio.run(coroutine)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+
+
+if __name__ == "__main__":
+    cli()
