@@ -1,6 +1,7 @@
 """One connection pool to Slack's Web API, without retries of its own: those duplicate messages."""
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -94,7 +95,7 @@ class SlackClient:
     async def upload(self, url: str, data: bytes) -> None:
         """The bytes of a file; nobody sees them before it is completed, so doubt is harmless."""
         try:
-            async with self._session.post(url, data=data, proxy=self.web.proxy) as answer:
+            async with self._session.post(url, data=BytesIO(data), proxy=self.web.proxy) as answer:
                 answer.raise_for_status()
         except EXPECTED as error:
             raise translate(error, reading=True) from error

@@ -70,12 +70,20 @@ class SlackDoor:
         except Exception as error:  # noqa: BLE001 - whatever it is, the event is kept
             response, fault = BoltResponse(status=500), error
         else:
-            fault = inbound.Unreadable(f"Bolt answered {response.status}")
+            fault = self._why(request.body, response.status)
         if (request is not None and request.context.get(REACHED)) or response.status == 200:
             return response
         parsed = request.body if request is not None else {}
         await self.set_aside(_raw(parsed, raw), fault)
         return BoltResponse(status=200)
+
+    def _why(self, body: Raw, status: int) -> Exception:
+        """What is wrong with a request that Bolt did not route."""
+        try:
+            inbound.events(inbound.kind_of(body), body, self._me, self._clock.now())
+        except Exception as error:  # noqa: BLE001 - it is the answer
+            return error
+        return inbound.Unreadable(f"Bolt answered {status}")
 
     async def _listen(self, body: Raw, request: AsyncBoltRequest, ack: AsyncAck) -> None:
         """Every kind of request; raises only when the database is gone, and then is not acked."""

@@ -10,6 +10,7 @@ from bot.platforms.slack.payload import Raw, Unreadable
 from bot.platforms.slack.who import Me
 
 _SPOKEN = ("", "file_share", "thread_broadcast", "me_message")
+_ALONE = ("im", "app_home")
 _GONE_FILES = ("tombstone", "hidden_by_limit")
 
 _Reader = Callable[[Raw, Raw, Me, datetime], list[Event]]
@@ -84,7 +85,7 @@ def _written(body: Raw, event: Raw, message: Raw, me: Me) -> Event:
         reply_to=where.thread or "",
         reply_to_bot=payload.text(message, "parent_user_id") == me.user,
         mentions_bot=typed.mentions_bot,
-        private=payload.text(event, "channel_type") == "im",
+        private=payload.text(event, "channel_type") in _ALONE,
         shared=payload.flag(body, "is_ext_shared_channel") or who.is_foreign(person, me),
         files=files(message),
         values={"mentions": typed.mentions, "rooms": typed.rooms},
@@ -132,7 +133,7 @@ def _deleted(body: Raw, event: Raw, me: Me, at: datetime) -> list[Event]:
         who=person,
         where=who.at_channel(payload.needed(event, "channel"), thread, ts),
         message_id=ts,
-        private=payload.text(event, "channel_type") == "im",
+        private=payload.text(event, "channel_type") in _ALONE,
         shared=payload.flag(body, "is_ext_shared_channel") or who.is_foreign(person, me),
     )
     return [deleted]

@@ -18,6 +18,7 @@ TEXT = 12_000  # characters of one message that Slack surely takes in blocks
 TITLE = 24
 OPTION_LABEL = 75
 OPTIONS = 100
+TYPED = 3_000  # characters somebody may type into one field
 _LENGTHS = {"label": 2_000, "hint": 2_000, "url": 3_000, "confirm": 300, "metadata": 3_000}
 
 _STYLES = {"b": "bold", "i": "italic", "s": "strike", "u": "underline", "code": "code"}
@@ -36,6 +37,8 @@ def message(said: Message) -> Json:
 
 def notification(said: Message) -> str:
     """The words alone; escaped, so that nothing in them is a mention or markup for Slack."""
+    if not said.html:
+        return escape(" · ".join(button.label for button in said.buttons), quote=False)
     return escape(
         "\n\n".join(markup.plain(part.html) for part in said.parts if part.html), quote=False
     )
@@ -182,6 +185,8 @@ def _input(field: Field) -> Json:
 
 
 def _typed(field: Field, *, long: bool = False) -> Json:
+    if not len(field.initial) <= field.max_length <= TYPED:
+        raise ValueError(f"field {field.name}: {field.max_length} characters, at most {TYPED}")
     made: Json = {"type": "plain_text_input", "multiline": long, "max_length": field.max_length}
     return _starting(made, "initial_value", field.initial)
 

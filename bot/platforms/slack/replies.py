@@ -33,9 +33,14 @@ class Replies:
             self._start(self._open(body, render.form(direct.form)))
         if direct.message is None:
             return {}
+        said = _ephemeral(direct.message)
         if kind == "slash_commands":
-            return _ephemeral(direct.message)
-        self._start(self._say(body, event, direct.message))
+            return said
+        url = payload.text(body, "response_url")
+        if url:
+            self._start(self._say(url, body, event, said))
+        else:
+            self._start(self._open(body, render.notice(direct.message)))
         return {}
 
     def options(self, choices: list[Choice]) -> Raw:
@@ -63,13 +68,8 @@ class Replies:
             if url:
                 await self._client.respond(url, {"response_type": "ephemeral", "text": TOO_LATE})
 
-    async def _say(self, body: Raw, event: Event, message: Message) -> None:
+    async def _say(self, url: str, body: Raw, event: Event, said: Raw) -> None:
         """Seen by the presser alone; an ephemeral message that was pressed is replaced."""
-        url = payload.text(body, "response_url")
-        if not url:
-            await self._open(body, render.notice(message))
-            return
-        said = _ephemeral(message)
         said["replace_original"] = payload.flag(body, "container", "is_ephemeral")
         if event.where.thread:
             said["thread_ts"] = event.where.thread

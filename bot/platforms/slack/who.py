@@ -16,7 +16,6 @@ class Me:
     team: str
     url: str = ""
     prefix: str = ""
-    app_id: str = ""
 
     @property
     def person(self) -> Person:

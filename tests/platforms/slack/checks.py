@@ -22,7 +22,7 @@ def _validator(name: str) -> Draft7Validator:
 
 
 def check_blocks(blocks: list[dict[str, Any]], limit: int = 50) -> None:
-    """Fails on whatever Slack would refuse in the blocks of a message (or view, with its limit)."""
+    """Fails on what Slack would refuse in the blocks of a message, or of a view with its limit."""
     assert 0 < len(blocks) <= limit, f"{len(blocks)} blocks"
     for block in blocks:
         errors = [error.message for error in _validator("KnownBlock").iter_errors(block)]

@@ -5,6 +5,7 @@ import hmac
 import json
 import time
 from collections.abc import AsyncIterator
+from io import BytesIO
 
 import aiohttp
 import pytest
@@ -54,7 +55,7 @@ async def send(world: World, body: bytes, headers: dict[str, str]) -> tuple[int,
     url = f"{world.url}/slack/events"
     async with (
         aiohttp.ClientSession() as session,
-        session.post(url, data=body, headers=headers) as answer,
+        session.post(url, data=BytesIO(body), headers=headers) as answer,
     ):
         return answer.status, await answer.text()
 
@@ -112,6 +113,8 @@ async def test_a_body_without_our_signature_is_refused(http: World) -> None:
     ):
         assert (await send(http, body, headers))[0] == 401
     assert (await send(http, body + b" ", good))[0] == 401
+    large = b" " * 2_000_001
+    assert (await send(http, large, signed(large, http.slack.app.signing_secret)))[0] == 401
     assert (await send(http, body, good))[0] == 200
     assert http.door.aside == []
 

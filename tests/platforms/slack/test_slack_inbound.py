@@ -370,9 +370,10 @@ def test_a_mention_in_the_middle_stays() -> None:
 
 
 def test_mrkdwn_entities_are_read_as_words() -> None:
-    text = "<!here> <!subteam^S1|@team> <!date^1^{date}|1 Jan> <https://e.com|site> <mailto:a@b.c|a@b.c> 1 &lt; 2"
+    text = "<!here> <!subteam^S1|@team> <!date^1^{date}|1 Jan> <https://e.com|site> 1 &lt; 2"
+    text += " <mailto:a@b.c|a@b.c>"
     event = read("events_api", wrapped(message(text=text)))
-    assert event.text == "@here @team 1 Jan site a@b.c 1 < 2"
+    assert event.text == "@here @team 1 Jan site 1 < 2 a@b.c"
     assert '<a href="https://e.com">site</a>' in event.html
 
 

@@ -33,7 +33,8 @@ HOSTILE = Message(
         Part("<blockquote>line one\nline &lt;two&gt;</blockquote>after"),
         Part("see <pre>a = 1\n  b &lt; 2</pre>"),
         Part('<a href="person:U0LIN">@Lin</a> and <a href="person:4711">Jo</a>, '
-             '<a href="https://example.com/?a=1&amp;b=2"><b>here</b></a>, <code>x</code> <s>no</s> <u>u</u>'),
+             '<a href="https://example.com/?a=1&amp;b=2"><b>here</b></a>, '
+             "<code>x</code> <s>no</s> <u>u</u>"),
         Part('<a href="javascript:alert(1)">not a link</a>'),
     )
 )  # fmt: skip
@@ -97,6 +98,12 @@ def test_nothing_typed_becomes_markup_or_a_mention() -> None:
     assert "javascript:" not in json.dumps(made)
 
 
+def test_buttons_alone_are_notified_by_their_labels() -> None:
+    made = render.message(Message((Part("", (Button("Take & go", "t"), Button("Drop", "d"))),)))
+    check_message(made)
+    assert made["text"] == "Take &amp; go · Drop"
+
+
 def test_line_breaks_around_a_quote_are_not_doubled() -> None:
     made = render.message(Message((Part("one\n\ntwo\n<blockquote>q\n</blockquote>\nthree"),)))
     words = [e["elements"][0]["text"] for e in made["blocks"][0]["elements"]]
@@ -141,6 +148,8 @@ def test_too_long_a_text_is_refused_and_not_cut() -> None:
         (Field("a", "choice", "A", choices=(Choice("x" * 151, "x"),)), "1 to 150"),
         (Field("a", "choice", "A", choices=tuple(Choice(str(n), "x") for n in range(101))), "101"),
         (Field("a", "text", "x" * 2_001), "label"),
+        (Field("a", "text", "A", max_length=3_001), "3001 characters"),
+        (Field("a", "long", "A", initial="12345", max_length=4), "4 characters"),
         (Field("a", "text", "A", help="x" * 2_001), "hint"),
     ],
 )

@@ -16,6 +16,10 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "LOOK", 0.05)
 
 
+def opened(world: World) -> int:
+    return sum(call.method == "apps.connections.open" for call in world.slack.record)
+
+
 @pytest.mark.parametrize("kind", ["disconnect", "refresh"])
 async def test_a_broken_or_refreshed_socket_loses_nothing(world: World, kind: str) -> None:
     await world.start()
@@ -27,17 +31,26 @@ async def test_a_broken_or_refreshed_socket_loses_nothing(world: World, kind: st
     assert world.slack.delivery.given_up == []
 
 
+@pytest.mark.parametrize("warn", [True, False])
+async def test_a_command_is_heard_while_a_socket_is_refreshed(world: World, warn: bool) -> None:
+    await world.start()
+    await until(lambda: world.slack.sockets.connected == 2)
+    world.slack.sockets.disconnect(warn=warn)
+    for number in range(10):
+        outcome = await world.slack.command(world.lin, world.general, "/ticket", str(number))
+        assert outcome.ok, outcome.shown
+    await until(lambda: world.slack.sockets.connected == 2)
+    assert len(world.door.events) == 10
+
+
 async def test_a_socket_that_never_says_hello_is_replaced(world: World) -> None:
     hello = world.slack.sockets._hello
     world.slack.sockets._hello = lambda: "{}"  # type: ignore[method-assign]
     await world.start()
     await pause(0.3)
-    opened = [call for call in world.slack.record if call.method == "apps.connections.open"]
-    assert len(opened) == 1
+    assert opened(world) == 2
     world.slack.sockets._hello = hello  # type: ignore[method-assign]
-    await until(
-        lambda: sum(c.method == "apps.connections.open" for c in world.slack.record) > 1, within=5
-    )
+    await until(lambda: opened(world) == 4, within=5)
     await until(lambda: world.slack.sockets.connected > 0)
     await world.slack.post(world.lin, world.general, "heard")
     assert (await world.door.next("message", within=10)).text == "heard"
@@ -46,8 +59,8 @@ async def test_a_socket_that_never_says_hello_is_replaced(world: World) -> None:
 async def test_a_well_socket_is_left_alone(world: World) -> None:
     await world.start()
     await pause(1.5)
-    assert sum(c.method == "apps.connections.open" for c in world.slack.record) == 1
-    assert world.slack.sockets.connected == 1
+    assert opened(world) == 2
+    assert world.slack.sockets.connected == 2
 
 
 async def test_slack_away_at_the_start_is_waited_for(
@@ -73,6 +86,16 @@ async def test_a_wrong_token_is_told_by_name(
         await world.start(world.settings(**changed))
     assert "invalid_auth" in str(caught.value)
     assert next(iter(changed.values())) not in str(caught.value)
+
+
+def test_a_socket_address_is_never_logged(caplog: pytest.LogCaptureFixture) -> None:
+    url = "wss://wss-primary.slack.com/link/?ticket=very-secret&app_id=A1"
+    try:
+        raise ConnectionError(url)
+    except ConnectionError as error:
+        socket.sdk_log.exception("Failed to connect (error: %s)", error)
+    assert "Failed to connect" in caplog.text
+    assert "very-secret" not in caplog.text
 
 
 async def test_stopping_finishes_what_is_under_way(world: World) -> None:
