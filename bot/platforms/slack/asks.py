@@ -58,6 +58,8 @@ class Asks:
             "title": payload.text(channel, "name"),
             "private": payload.flag(channel, "is_im"),
             "shared": _shared(channel),
+            "archived": payload.flag(channel, "is_archived"),
+            "member": payload.flag(channel, "is_member"),
             "teams": sorted(_teams(channel) | {m["team"] for m in members if m["team"]}),
             "members": members,
             "member_count": len(ids) if complete else payload.number(channel, "num_members"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.chat import Address, Event, Person
+from bot.chat import HOME, Address, Event, Person
 from bot.platforms.slack import inbound_events, payload, reading, who
 from bot.platforms.slack.payload import Raw
 from bot.platforms.slack.render import LINK
@@ -28,11 +28,11 @@ def command(body: Raw, me: Me, at_real: datetime) -> list[Event]:
         platform="slack",
         kind="command",
         who=person,
-        where=who.at_channel(payload.needed(body, "channel_id")),
+        where=who.at_channel(payload.needed(body, "channel_id"), person.id),
         text=typed.text,
         html=typed.html,
         route=payload.needed(body, "command").removeprefix("/").removeprefix(me.prefix),
-        private=room == "directmessage",
+        private=who.is_direct(payload.needed(body, "channel_id")),
         shared=who.is_foreign(person, me),
         room_title=room,
         values={"mentions": typed.mentions, "rooms": typed.rooms},
@@ -74,7 +74,7 @@ def _press(body: Raw, action: Raw, me: Me, key: str, route: str, at: datetime) -
         reply_to_bot=True,
         route=route,
         value=chosen if isinstance(chosen, str) else json.dumps(chosen),
-        private=where.chat.startswith(("D", "home:", "U", "W")),
+        private=where.chat in (person.id, HOME + person.id),
         shared=who.is_foreign(person, me),
         room_title=payload.text(body, "channel", "name"),
         direct=True,
@@ -88,7 +88,7 @@ def _place(body: Raw, user: str) -> tuple[Address, str]:
     if channel:
         ts = payload.text(box, "message_ts") or payload.text(message, "ts")
         thread = payload.text(box, "thread_ts") or payload.text(message, "thread_ts")
-        return who.at_channel(channel, thread, ts), ts
+        return who.at_channel(channel, user, thread, ts), ts
     is_home = payload.text(body, "view", "type") == "home"
     return who.at_home(user) if is_home else who.at_person(user), ""
 
@@ -153,9 +153,8 @@ def message_shortcut(body: Raw, me: Me, at_real: datetime) -> list[Event]:
     typed = reading.read_message(message, me.user)
     stamp = payload.text(body, "action_ts")
     ts = payload.text(body, "message_ts") or payload.needed(message, "ts")
-    where = who.at_channel(
-        payload.needed(body, "channel", "id"), payload.text(message, "thread_ts"), ts
-    )
+    channel = payload.needed(body, "channel", "id")
+    where = who.at_channel(channel, person.id, payload.text(message, "thread_ts"), ts)
     called = Event(
         key=_shortcut_key(body),
         at=payload.instant(stamp) if stamp else at_real,
@@ -168,7 +167,7 @@ def message_shortcut(body: Raw, me: Me, at_real: datetime) -> list[Event]:
         message_id=ts,
         reply_to=where.thread or "",
         route=payload.needed(body, "callback_id"),
-        private=where.chat.startswith("D"),
+        private=who.is_direct(channel),
         shared=who.is_foreign(person, me),
         room_title=payload.text(body, "channel", "name"),
         files=inbound_events.files(message),

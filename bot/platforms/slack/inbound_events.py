@@ -71,7 +71,7 @@ def _written(body: Raw, event: Raw, message: Raw, me: Me) -> Event:
     channel, ts = payload.needed(event, "channel"), payload.needed(message, "ts")
     thread = payload.text(message, "thread_ts")
     typed = reading.read_message(message, me.user)
-    where = who.at_channel(channel, thread, ts)
+    where = who.at_channel(channel, person.id, thread, ts)
     return Event(
         key="",
         at=payload.instant(ts),
@@ -131,7 +131,7 @@ def _deleted(body: Raw, event: Raw, me: Me, at: datetime) -> list[Event]:
         platform="slack",
         kind="deleted",
         who=person,
-        where=who.at_channel(payload.needed(event, "channel"), thread, ts),
+        where=who.at_channel(payload.needed(event, "channel"), person.id, thread, ts),
         message_id=ts,
         private=payload.text(event, "channel_type") in _ALONE,
         shared=payload.flag(body, "is_ext_shared_channel") or who.is_foreign(person, me),
@@ -145,18 +145,19 @@ def _reaction(body: Raw, event: Raw, me: Me, at: datetime) -> list[Event]:
     if payload.text(item, "type") != "message" or payload.text(event, "user") == me.user:
         return []
     removed = payload.text(event, "type") == "reaction_removed"
+    person, channel = who.author(event, me), payload.needed(item, "channel")
     reacted = Event(
         key=_key(body),
         at=at,
         platform="slack",
         kind="reaction",
-        who=who.author(event, me),
-        where=who.at_channel(payload.needed(item, "channel")),
+        who=person,
+        where=who.at_channel(channel, person.id),
         text="removed" if removed else "added",
         value=payload.needed(event, "reaction").split("::")[0],
         message_id=payload.needed(item, "ts"),
         reply_to_bot=payload.text(event, "item_user") == me.user,
-        private=payload.needed(item, "channel").startswith("D"),
+        private=who.is_direct(channel),
         shared=payload.flag(body, "is_ext_shared_channel"),
     )
     return [reacted]
@@ -185,7 +186,7 @@ def _member(value: str) -> _Reader:
             platform="slack",
             kind="member",
             who=person,
-            where=who.at_channel(channel),
+            where=who.at_channel(channel, person.id),
             value=value,
             room_title=title,
             shared=payload.flag(body, "is_ext_shared_channel")

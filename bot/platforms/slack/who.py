@@ -41,14 +41,24 @@ def presser(body: Raw) -> Person:
     return Person("slack", payload.needed(user, "id"), name, team or None)
 
 
-def at_channel(channel: str, thread: str = "", ts: str = "") -> Address:
-    """A channel, or a thread in it; a thread's first message stands in the channel itself."""
-    return Address("slack", channel, thread if thread and thread != ts else None)
+def at_channel(channel: str, user: str, thread: str = "", ts: str = "") -> Address:
+    """A channel, or a thread in it; a thread's first message stands in the channel itself.
+
+    A direct conversation has one address only, its person: we owe messages there before Slack
+    tells its channel, and a command may come from a conversation of two people without us.
+    """
+    chat = user if is_direct(channel) else channel
+    return Address("slack", chat, thread if thread and thread != ts else None)
 
 
 def at_person(user: str) -> Address:
     """The conversation with this person; the sender opens it."""
     return Address("slack", user)
+
+
+def is_direct(channel: str) -> bool:
+    """A conversation of two."""
+    return channel.startswith("D")
 
 
 def at_home(user: str) -> Address:

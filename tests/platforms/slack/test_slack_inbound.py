@@ -159,6 +159,23 @@ def test_a_direct_message_is_private() -> None:
     assert not read("events_api", wrapped(message(channel_type="mpim"))).private
 
 
+def test_a_direct_conversation_has_the_address_of_its_person() -> None:
+    direct = Address("slack", "U1")
+    written = message(channel_type="im", channel="D1", thread_ts="1606810000.000100")
+    assert read("events_api", wrapped(written)).where == Address(
+        "slack", "U1", "1606810000.000100"
+    )
+    reaction = {"type": "reaction_added", "user": "U1", "reaction": "x", "event_ts": "1.0",
+                "item": {"type": "message", "channel": "D1", "ts": "1.0"}}  # fmt: skip
+    assert read("events_api", wrapped(reaction)).where == direct
+    command = {"command": "/x", "user_id": "U1", "channel_id": "D9", "trigger_id": "1.2"}
+    assert read("slash_commands", command).where == direct
+    press = samples("interaction__block_actions")[0]
+    press["user"]["id"], press["container"]["channel_id"] = "U1", "D1"
+    event = read("block_actions", press)
+    assert (event.where, event.private) == (direct, True)
+
+
 def test_a_reaction_tells_no_company() -> None:
     event = read("events_api", samples("event_callback__reaction_added")[0])
     assert (event.kind, event.value, event.text) == ("reaction", "heart_eyes", "added")

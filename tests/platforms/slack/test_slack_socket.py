@@ -291,3 +291,17 @@ async def test_a_form_pressed_in_a_modal_stands_on_top_of_it(world: World) -> No
     top = world.slack.current_modal(world.lin)
     assert top is not None
     assert top.raw["callback_id"] == "ticket.create"
+
+
+async def test_a_direct_conversation_goes_there_and_back(world: World) -> None:
+    platform = await world.start()
+    receipt = await platform.sender.post(world.parcel(world.lin, message=said("T-1", TAKE)))
+    room = world.slack.dm(world.lin)
+    await world.slack.press(world.lin, room, receipt.message_id, label="Take")
+    pressed = await world.door.next("press")
+    await world.slack.post(world.lin, room, "hello")
+    written = await world.door.next("message")
+    assert pressed.where == written.where == Address("slack", world.lin.id)
+    assert (pressed.private, written.private) == (True, True)
+    edited = world.parcel(world.lin, "T-1 taken", message_id=pressed.message_id)
+    assert await platform.sender.edit(edited) == receipt
