@@ -3,12 +3,8 @@
 import argparse
 from pathlib import Path
 
-import uvicorn
-
 from sandbox.server import Options, create
 from sandbox.world import PARTNERS
-
-GRACE = 2  # seconds for open pages and sockets at a stop
 
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
@@ -36,14 +32,7 @@ def main(given: list[str] | None = None) -> None:
         csv_path=asked.csv,
         manifest=asked.manifest,
     )
-    uvicorn.run(
-        create(options),
-        host=asked.host,
-        port=asked.port,
-        log_level="warning",
-        timeout_graceful_shutdown=GRACE,
-        ws="websockets-sansio",
-    )
+    create(options, asked.host, asked.port).run()
 
 
 if __name__ == "__main__":

@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import json
-import logging
+import socket
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import uvicorn
 from starlette.applications import Starlette
 
 from sandbox.clock import SandboxClock
@@ -26,9 +27,8 @@ from sandbox.world import PARTNERS, Cast, build
 STATE_FILE = "platforms.json"
 SAVE_EVERY = 5.0  # seconds; a crash of the sandbox loses at most this much of the play
 RECORD_CAP = 20_000  # rows of the platforms' own account in an interactive run
+GRACE = 2  # seconds for open pages and sockets at a stop
 BOT_ASKED_EVERY = 1.0  # seconds between questions for the clock until the bot is up
-
-log = logging.getLogger("sandbox")
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,6 @@ def create_app(stage: Stage, state: Path | None = None) -> Starlette:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await stage.slack.close()
-        await stage.telegram.close()
         if keeper is not None:
             keeper.save()
 
@@ -105,6 +103,19 @@ def create_app(stage: Stage, state: Path | None = None) -> Starlette:
         *Site(stage).routes(),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+class Server(uvicorn.Server):
+    """Hangs up on the bot before it waits for open requests: a long poll would hold it."""
+
+    def __init__(self, stage: Stage, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._stage = stage
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._stage.slack.close()
+        await self._stage.telegram.close()
+        await super().shutdown(sockets)
 
 
 async def meet_bot(control: Control, time_machine: TimeMachine) -> None:
@@ -166,8 +177,17 @@ def forget(state: Path) -> None:
     (state / STATE_FILE).unlink(missing_ok=True)
 
 
-def create(options: Options) -> Starlette:
-    """Stage and application in one."""
+def create(options: Options, host: str, port: int) -> Server:
+    """The whole sandbox, ready to run."""
     if options.fresh and options.state is not None:
         forget(options.state)
-    return create_app(create_stage(options), options.state)
+    stage = create_stage(options)
+    config = uvicorn.Config(
+        create_app(stage, options.state),
+        host=host,
+        port=port,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE,
+        ws="websockets-sansio",
+    )
+    return Server(stage, config)
