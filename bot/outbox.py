@@ -112,15 +112,17 @@ async def owe(
 
 
 async def ask(
-    turn: Turn, platform: str, what: str, *, key: str, route: str, value: str = "", **args: Any
-) -> None:
+    turn: Turn, platform: str, what: str, *, key: str, route: str, value: str = "",
+    then: str = "", **args: Any,
+) -> None:  # fmt: skip
     """Owe a question to a platform ("who", "room", "file"); the answer returns to `route` as an event.
 
-    `value` comes back unchanged in Event.value. Questions: bot/platforms/*/asks.py.
+    `value` comes back unchanged in Event.value. Questions: bot/platforms/*/asks.py. `then` is the
+    due kind that hears what became of it, as in owe(): a question refused has no answer.
     """
     question = {"what": what, "route": route, "value": value, **args}
     new = rows.New(key=key, address=Address(platform, "", None), subject=f"ask:{what}",  # type: ignore[arg-type]
-                   cls=int(Class.INTERACTIVE), now=turn.now, kind="ask")  # fmt: skip
+                   cls=int(Class.INTERACTIVE), now=turn.now, kind="ask", then=then)  # fmt: skip
     await rows.add(turn.session, new, [question])
     wake(turn.session, "outbox")
 

@@ -45,6 +45,10 @@ async def identities_of_partner(session: Session, partner_id: int) -> list[Ident
     return list(rows)
 
 
+async def identity_by_id(session: Session, identity_id: int) -> Identity | None:
+    return await session.get(Identity, identity_id)
+
+
 async def identities_by_id(
     session: Session, platform: str, external_ids: Sequence[str]
 ) -> dict[str, Identity]:

@@ -122,19 +122,22 @@ def search_words(name: str) -> str:
     return f" {' | '.join(form for form in forms if form)} "
 
 
+@lru_cache(maxsize=20_000)
 def _forms(name: str) -> tuple[str, ...]:
     return tuple(form.strip() for form in search_words(name).split("|"))
 
 
-def how_well(query: str, name: str) -> How | None:
-    """None when the name does not fit at all."""
+def how_well(query: str, name: str, *, slips: bool = True) -> How | None:
+    """None when the name does not fit at all; without `slips` only what fits to the letter."""
     wanted = fold(query)
     if not wanted:
         return None
-    fits = [fit for form in _forms(name) if (fit := _fit(wanted, form)) is not None]
-    squeezed = wanted.replace(" ", "")
-    fits += [fit for form in _forms(name) if (fit := _fit(squeezed, form)) is not None]
-    return min(fits, default=None)
+    both = dict.fromkeys((wanted, wanted.replace(" ", "")))
+    fits = [fit for form in _forms(name) for said in both if (fit := _fit(said, form)) is not None]
+    if fits or not slips:
+        return min(fits, default=None)
+    near = any(_is_near(said, form) for form in _forms(name) for said in both)
+    return How.NEAR if near else None
 
 
 def _fit(wanted: str, name: str) -> How | None:
@@ -146,7 +149,7 @@ def _fit(wanted: str, name: str) -> How | None:
         return How.WORD
     if wanted in name and (len(wanted) > 1 or _CHINESE.match(wanted)):
         return How.CONTAINS
-    return How.NEAR if _is_near(wanted, name) else None
+    return None
 
 
 def _is_near(wanted: str, name: str) -> bool:
@@ -155,13 +158,13 @@ def _is_near(wanted: str, name: str) -> bool:
     if not slips:
         return False
     words = name.split()
-    heads = [" ".join(words[:count]) for count in range(1, len(words) + 1)]
+    heads = (" ".join(words[:count]) for count in range(1, len(words) + 1))
     return any(within(wanted, head, slips) for head in heads)
 
 
 def within(left: str, right: str, slips: int) -> bool:
     """Whether at most `slips` letters inserted, dropped, replaced or swapped make them equal."""
-    if abs(len(left) - len(right)) > slips:
+    if abs(len(left) - len(right)) > slips or _too_different(left, right, slips):
         return False
     before: list[int] = []
     previous = list(range(len(right) + 1))
@@ -180,22 +183,33 @@ def within(left: str, right: str, slips: int) -> bool:
     return previous[-1] <= slips
 
 
+def _too_different(left: str, right: str, slips: int) -> bool:
+    """A quick look before the long way: one slip changes at most one letter on each side."""
+    return len(set(left) - set(right)) > slips or len(set(right) - set(left)) > slips
+
+
 def rank(query: str, names: Iterable[str]) -> list[tuple[How, str]]:
-    """The names that fit, best first: by how well, then the shorter, then by the alphabet."""
-    fits = [(fit, name) for name in names if (fit := how_well(query, name)) is not None]
-    return sorted(fits, key=lambda found: (found[0], len(fold(found[1])), found[1]))
+    """The names that fit, best first: by how well, then the shorter, then by the alphabet.
+
+    Slips are forgiven only if nothing fits to the letter.
+    """
+    known = list(names)
+    for slips in (False, True):
+        fits = [
+            (fit, name)
+            for name in known
+            if (fit := how_well(query, name, slips=slips)) is not None
+        ]
+        if fits:
+            return sorted(fits, key=lambda found: (found[0], len(fold(found[1])), found[1]))
+    return []
 
 
 def match(query: str, candidates: Iterable[str]) -> list[str]:
-    """The names that fit, best first. An exact one leaves only exact ones; slips count only if
-    nothing fits without them."""
+    """The names that fit, best first; exact ones leave no others."""
     fits = rank(query, candidates)
-    if not fits:
-        return []
-    best = fits[0][0]
-    if best is How.EXACT:
-        return [name for fit, name in fits if fit is How.EXACT]
-    return [name for fit, name in fits if best is How.NEAR or fit is not How.NEAR]
+    exact = [name for fit, name in fits if fit is How.EXACT]
+    return exact or [name for _, name in fits]
 
 
 def leading(words: Sequence[str], names: Iterable[str]) -> int:

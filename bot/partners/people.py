@@ -28,7 +28,9 @@ def reader_of_manager(manager: Manager) -> Reader:
     return Reader(manager.language, manager.zone)
 
 
-def reader_of_partner(partner: Partner, room: Room | None = None, *, several: bool = True) -> Reader:
+def reader_of_partner(
+    partner: Partner, room: Room | None = None, *, several: bool = True
+) -> Reader:
     """A room of several people: the room's language -> the partner's; clocks name their zone."""
     language = (room.language if room is not None else "") or partner.language
     return Reader(language, partner.zone, several=several)

@@ -47,7 +47,9 @@ async def _tell_owner(turn: Turn, room: Room, reason: str) -> None:
                room=room, reason=reason)  # fmt: skip
 
 
-async def tell(turn: Turn, manager: Manager | None, template: str, key: str, **data: object) -> None:
+async def tell(
+    turn: Turn, manager: Manager | None, template: str, key: str, **data: object
+) -> None:
     """Say something to a manager privately; without one, to the team's room, else to the admins."""
     meets = await manager_meets(turn, manager) if manager is not None else None
     meets = meets or team_room(turn.config, manager.team if manager is not None else "")
