@@ -1,0 +1,43 @@
+# Two commands matter: `make run` plays the sandbox, `make test` runs all tests.
+PYTHON ?= python3
+PY := .venv/bin/python
+READY := .venv/.ready
+
+.PHONY: run test lint format bench crash texts help
+
+help:  ## Show this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
+
+$(READY): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Liaison needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@echo "Installing into .venv (once, about a minute) …"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $(READY)
+
+run: $(READY)  ## Open the sandbox: a local Slack and Telegram with 80 demo partners
+	@$(PY) main.py sandbox
+
+test: $(READY)  ## All tests
+	@$(PY) -m pytest -n 2 --dist loadgroup
+
+lint: $(READY)  ## Style, types, import contracts, translations
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+	@$(PY) -m tests.texts_check
+
+format: $(READY)  ## Put the code into shape
+	@$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
+
+bench: $(READY)  ## Benchmarks: medians, and ratios to a ceiling measured in the same run
+	@$(PY) benchmarks/inbound.py
+
+crash: $(READY)  ## Many more kills than `make test` does
+	@$(PY) -m pytest -m crash tests/crash -q
+
+texts: $(READY)  ## Which marked texts still need a translation
+	@$(PY) -m tests.texts_check
+

@@ -1,0 +1,21 @@
+"""Examples for the templates of the walls."""
+
+from types import SimpleNamespace
+
+FORM = SimpleNamespace(title="新工单")
+CHOICES = [SimpleNamespace(label="是"), SimpleNamespace(label="否")]
+FIELD = SimpleNamespace(label="姓名", help="例如 12", choices=CHOICES, required=False)
+
+EXAMPLES = {
+    "forms/question.html.j2": {"form": FORM, "field": FIELD, "number": 2, "total": 3,
+                               "handle": "1:2"},
+    "forms/later.html.j2": {"form": FORM, "field": FIELD, "number": 1, "total": 2, "handle": "1:2"},
+    "forms/cancelled.html.j2": {"form": FORM, "field": FIELD, "number": 1, "total": 2,
+                                "handle": "1:2"},
+    "forms/done.html.j2": {"form": FORM, "field": FIELD, "number": 1, "total": 2, "handle": "1:2"},
+    "partners/unreachable.html.j2": {
+        "contact": SimpleNamespace(name="Jo Weber"), "partner": SimpleNamespace(name="Nordwind"),
+        "room": SimpleNamespace(title="", chat="42"), "reason": "Forbidden: blocked",
+    },
+    "partners/trouble.html.j2": {"key": "ticket:1:opened", "reason": "rejected: too long"},
+}  # fmt: skip
