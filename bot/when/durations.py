@@ -13,6 +13,7 @@ from bot.fold import fold
 from bot.marks import _m
 from bot.when.numbers import NUMBER, number
 
+_PIECES = 4  # "1 week, 2 days, 3 hours and 4 minutes"
 LONGEST_DAYS = 3660  # ten years: beyond that it is a slip of the finger
 
 _UNITS: tuple[tuple[str, timedelta, bool], ...] = (
@@ -56,7 +57,10 @@ class Duration:
 def find_duration(text: str, start: int = 0) -> tuple[Duration, int] | None:
     """The duration that begins at `start` of a folded text, and where it ends."""
     total, end = Duration(), start
-    while found := _PIECE.match(text, end):
+    for _ in range(_PIECES):
+        found = _PIECE.match(text, end)
+        if found is None:
+            break
         piece = _read(found)
         if piece is None or abs(piece.days) > LONGEST_DAYS or piece.exact.days > LONGEST_DAYS:
             break
