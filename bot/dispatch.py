@@ -226,9 +226,13 @@ class Dispatch:
         return Direct()
 
     async def _refuse(self, event: Event, error: Refused) -> Direct:
-        """Mark the event seen, and tell the person in their language."""
+        """Mark the event seen, and tell the person in their language.
+
+        A refused form stays open: sending it again, even unchanged, is a new wish.
+        """
         async with self._database.transaction() as (session, now):
-            await events.first_time(session, event.key, now)
+            if not (event.kind == "form" and event.direct):
+                await events.first_time(session, event.key, now)
             act = await self._act(Turn(session, now, self._config()), event)
             words = texts.refusal(error, self._reader(act))
             if event.kind == "form" and event.direct:
