@@ -98,6 +98,13 @@ def test_the_words_and_the_rest_are_told_apart() -> None:
     assert (moment.text, moment.rest) == ("next thursday 15:00", "call Jo about prices")
 
 
+def test_words_beside_a_time_can_be_refused() -> None:
+    with pytest.raises(Refused) as refused:
+        parse_time("next thursday 15:00 or so", NOW, BERLIN, whole=True)
+    assert refused.value.data == {"word": "or so"}
+    assert parse_time("by next thursday 15:00", NOW, BERLIN, whole=True).rest == ""
+
+
 def test_a_day_needs_a_time_or_a_default() -> None:
     for day in ("by friday", "下下周一", "本周五", "10 Dec", "tomorrow"):
         with pytest.raises(Refused, match="At what time"):

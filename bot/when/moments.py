@@ -67,16 +67,17 @@ class Moment:
     twice: bool = False  # the clocks show it twice; the first one is meant
 
 
-def parse_time(text: str, now: datetime, zone: str, *, default: time | None = None) -> Moment:
+def parse_time(
+    text: str, now: datetime, zone: str, *, default: time | None = None, whole: bool = False
+) -> Moment:
     """The moment that `text` names, for somebody in `zone`; `default` completes a day.
 
-    Raises Refused for what is not understood, past, impossible, or a day without a time.
+    Raises Refused for what is not understood, past, impossible, or a day without a time; with
+    `whole` also for words beside the time, which otherwise are the moment's `rest`.
     """
     found = find_time(text)
     if found is None:
-        raise Refused(
-            _m("“{word}” is not a time I understand. Try: next Thursday 15:00"), word=text.strip()
-        )
+        raise _not_understood(text)
     words = text[found.start : found.end].strip()
     try:
         placed = _resolve(found, words, now.astimezone(UTC), zone, default)
@@ -86,6 +87,8 @@ def parse_time(text: str, now: datetime, zone: str, *, default: time | None = No
         raise Refused(_m("“{word}” is too far away."), word=words) from None
     around = (text[: found.start].strip(), text[found.end :].strip())
     rest = " ".join(part for part in around if part)
+    if rest and whole:
+        raise _not_understood(rest)
     return Moment(placed.local, zone, placed.at, words, rest, placed.shifted, placed.twice)
 
 
