@@ -92,6 +92,12 @@ def parse_time(
     return Moment(placed.local, zone, placed.at, words, rest, placed.shifted, placed.twice)
 
 
+def _not_understood(text: str) -> Refused:
+    return Refused(
+        _m("“{word}” is not a time I understand. Try: next Thursday 15:00"), word=text.strip()
+    )
+
+
 def _resolve(found: Found, words: str, now: datetime, zone: str, default: time | None) -> Placed:
     here = local_time(now, zone)
     if found.span is not None:
