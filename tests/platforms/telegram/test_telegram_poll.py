@@ -1,6 +1,7 @@
 """The poll loop on bad days: killed, without a database, with a rival, with poison, too fast."""
 
 import asyncio
+import logging
 import random
 
 import pytest
@@ -8,6 +9,7 @@ from telegram import Bot
 from telegram_rig import NOW, RecordingDoor, mutated, samples, settings_for
 
 from bot.chat import Direct, Event
+from bot.clock import monotonic
 from bot.platforms.telegram import inbound
 from bot.platforms.telegram.app import TelegramPlatform
 from bot.platforms.telegram.settings import Me
@@ -130,16 +132,34 @@ async def test_a_rival_is_told_of_once(
     jo: Person,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    rival = Bot(emulator.bot.token, base_url=f"{emulator.api_url}/bot")
-    async with rival:
-        for _ in range(2):
-            await rival.get_updates(timeout=0)
-            await asyncio.sleep(0.3)  # noqa: TID251
+    caplog.set_level(logging.INFO)
+    conflicts = Fault("slow", "getUpdates", times=100, seconds=0)
+    emulator.faults.add(conflicts)
+    async with Bot(emulator.bot.token, base_url=f"{emulator.api_url}/bot") as rival:
+        await rival.set_webhook("http://127.0.0.1:9/theirs")
+        async with asyncio.timeout(10):
+            while conflicts.times > 97:  # noqa: ASYNC110 - three polls are refused
+                await asyncio.sleep(0.01)  # noqa: TID251
+        await rival.delete_webhook()
     await emulator.write(jo, jo, "still here?")
     await door.until(1)
-    told = [r.getMessage() for r in caplog.records if "another program" in r.getMessage()]
-    assert len(told) == 1
-    assert emulator.bot.token not in caplog.text
+    await until_confirmed(emulator)
+    told = [r.getMessage() for r in caplog.records if r.name.endswith("telegram.poll")]
+    assert len([words for words in told if "another program" in words]) == 1
+    assert len([words for words in told if "nobody else" in words]) == 1
+
+
+async def test_a_flood_is_waited_out_as_long_as_telegram_says(
+    emulator: TelegramEmulator, door: RecordingDoor, jo: Person
+) -> None:
+    emulator.faults.add(Fault("flood", "getUpdates", seconds=2))
+    await emulator.write(jo, jo, "waiting")
+    platform = TelegramPlatform(settings_for(emulator), door, poll=5)
+    started = monotonic()
+    await platform.start()
+    await door.until(1)
+    assert monotonic() - started > 1.9
+    await platform.stop()
 
 
 async def test_floods_and_failures_are_waited_out(
