@@ -5,12 +5,11 @@ import signal
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
-    from bot.app import App
     from bot.config import Config, Environment
 
 cli = typer.Typer(help="Liaison looks after sales partners, in Slack and Telegram.",
@@ -96,7 +95,9 @@ def events_retry(error_id: Annotated[str, typer.Argument(help='An id, or "all".'
 
 
 @events.command("drop")
-def events_drop(error_id: Annotated[str, typer.Argument(help="The id that the person saw.")]) -> None:
+def events_drop(
+    error_id: Annotated[str, typer.Argument(help="The id that the person saw.")],
+) -> None:
     """Give a set-aside event up; its row stays for the record."""
     from bot.events_cli import drop
 
@@ -137,7 +138,7 @@ def _configured() -> "tuple[Environment, Config]":
     return environment, config
 
 
-def _give_up(faults: list[str]) -> Any:
+def _give_up(faults: list[str]) -> NoReturn:
     for fault in faults:
         print(fault, file=sys.stderr)
     sys.exit(2)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from starlette.routing import BaseRoute
 
-from bot.chat import File
+from bot.chat import Event, File
 from bot.clock import Clock
 from bot.commands.table import DUE, ROUTES
 from bot.config import Config, Environment
@@ -40,6 +40,10 @@ class Platform(Protocol):
 
     async def fetch_file(self, source_id: str) -> bytes: ...
 
+    async def reread(self, raw: str) -> list[Event]: ...
+
+    async def missing_rights(self, triage: str) -> list[str]: ...
+
 
 @dataclass
 class App:
@@ -54,19 +58,21 @@ class App:
     def __post_init__(self) -> None:
         self.database = Database(self.environment.database_url, self.clock)
         self.dispatch = Dispatch(self.database, self.clock, ROUTES, lambda: self.config)
-        self.worker = Worker(
-            self.database, self.clock, DUE.all, lambda: self.config, given_up
-        )
+        self.worker = Worker(self.database, self.clock, DUE.all, lambda: self.config, given_up)
         self.platforms: dict[str, Platform] = {}
         self.couriers: list[Courier] = []
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def start(self) -> None:
-        """Connect, adopt the settings, resume what is owed and due."""
+    async def prepare(self) -> None:
+        """Adopt the settings and make the platforms, without connecting."""
         self.config = await adopt(
             self.database, self.config, self.by, replace=self.database.sqlite
         )
         self._make_platforms()
+
+    async def start(self) -> None:
+        """Connect, resume what is owed and due."""
+        await self.prepare()
         for platform in self.platforms.values():
             courier = Courier(self.database, self.clock, platform.sender, self.dispatch.answered,
                               pace=self.pace())  # fmt: skip

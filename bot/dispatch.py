@@ -47,14 +47,13 @@ class Dispatch:
         try:
             return await self._handle(event)
         except Refused as error:
-            return await self._refuse(event, error)
+            return await self._refuse_safely(event, raw, error)
         except Exception as error:
             if is_gone(error):
                 raise
             error_id = await self.set_aside(event.platform, event.key, raw, error)
-            return await self._refuse(event, Refused(
-                _m("Something went wrong here, and we have kept what you sent ({id})."), id=error_id
-            ))  # fmt: skip
+            sorry = _m("Something went wrong here, and we have kept what you sent ({id}).")
+            return await self._refuse_safely(event, "", Refused(sorry, id=error_id))
 
     async def answered(self, event: Event) -> None:
         """The answer to an ask came back; what goes wrong is set aside like any event."""
@@ -64,7 +63,7 @@ class Dispatch:
         error_id = new_id(6)
         log.error("event %s set aside as %s", key, error_id, exc_info=error)
         async with self._database.transaction() as (session, now):
-            await events.set_aside(
+            return await events.set_aside(
                 session, error_id=error_id, platform=platform, key=key, raw=raw,
                 error="".join(traceback.format_exception(error)), now=now,
             )  # fmt: skip
@@ -171,7 +170,7 @@ class Dispatch:
         return await self._call(act, "message", message_route(act))
 
     async def _spoken_command(self, act: Act) -> Reply:
-        """"@Liaison ticket list", or in a ticket's thread "@Liaison reply …"."""
+        """ "@Liaison ticket list", or in a ticket's thread "@Liaison reply …"."""
         implied = ""
         if act.event.where.thread:
             name = await outbox_rows.slot_at(act.session, act.event.where, act.event.where.thread)
@@ -192,7 +191,7 @@ class Dispatch:
     async def _call(self, act: Act, kind: str, *names: str, extra: bool = False) -> Reply:
         """The first route of these names that there is; nothing if there is none."""
         for name in names:
-            route = self._routes.all.get((kind, name))  # type: ignore[call-overload]
+            route = self._routes.all.get((kind, name))  # type: ignore[arg-type]
             if route is None:
                 continue
             self._allow(act, route)
@@ -224,6 +223,19 @@ class Dispatch:
         await outbox.owe(act, where, message, key=f"reply:{act.event.key}",
                          subject=f"reply:{act.event.key}", cls=Class.INTERACTIVE)  # fmt: skip
         return Direct()
+
+    async def _refuse_safely(self, event: Event, raw: str, refusal: Refused) -> Direct:
+        """Also a bug in the telling must not bring the event back for ever; `raw` is kept then."""
+        try:
+            return await self._refuse(event, refusal)
+        except Exception as error:
+            if is_gone(error):
+                raise
+            if raw:
+                await self.set_aside(event.platform, event.key, raw, error)
+            else:
+                log.exception("nobody could be told about %s", event.key)
+            return Direct()
 
     async def _refuse(self, event: Event, error: Refused) -> Direct:
         """Mark the event seen, and tell the person in their language.

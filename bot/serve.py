@@ -23,7 +23,9 @@ log = logging.getLogger(__name__)
 
 async def serve(environment: Environment, config: Config) -> None:
     """Migrate if needed, start, and stay until SIGTERM or SIGINT; SIGHUP reloads the settings."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
     quiet_libraries()
     with single_run(environment.database_url):
         if not await is_current(environment.database_url):

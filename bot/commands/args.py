@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.chat import Button
-from bot.commands.parse import parse, possible_names
+from bot.commands.parse import parse, possible_names, reference
 from bot.commands.specs import Arg
 from bot.commands.words import nearest
 from bot.errors import Refused
@@ -54,7 +54,8 @@ async def find(
         _refuse_noun(act, routes, noun)
     specs = [route.spec for route in mine if route.spec is not None]
     known = await _partners(act.session, possible_names(text, specs))
-    line = f"{implied} {text}" if implied else text
+    names_one = any(reference(fold(word), "TMNRK") for word in text.split()[:2])
+    line = f"{implied} {text}" if implied and not names_one else text
     parsed = parse(noun, line, specs, lambda words: names.leading(words, known))
     route = next(route for route in mine if route.spec is parsed.spec)
     kinds = {arg.name: arg for arg in (*parsed.spec.args, *parsed.spec.keys)}
@@ -155,7 +156,7 @@ async def _person(act: Act, _arg: Arg, word: str) -> Manager:
 
 async def _time(act: Act, _arg: Arg, word: str) -> Any:
     reader = reader_of(act.identity, act.room, act.config)
-    return parse_time(word, act.now, reader.zone)
+    return parse_time(word, act.now, reader.zone, whole=True)
 
 
 async def _duration(_act: Act, _arg: Arg, word: str) -> Any:

@@ -11,13 +11,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.chat import Event
 from bot.clock import Clock, pause
 from bot.errors import ConfigError, TryLater
 from bot.platforms import Door
-from bot.platforms.slack import payload
+from bot.platforms.slack import inbound, payload
 from bot.platforms.slack.client import SlackClient, SlackSettings
 from bot.platforms.slack.door import SlackDoor
 from bot.platforms.slack.errors import OPERATOR
+from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.slack.replies import Replies
 from bot.platforms.slack.sender import Fetch, SaveProgress, SlackSender
 from bot.platforms.slack.socket import Sockets
@@ -78,6 +80,23 @@ class SlackPlatform:
             await self._sockets.stop()
         await self._replies.finish()
         await self._client.stop()
+
+    async def reread(self, raw: str) -> list[Event]:
+        """The events of a text that was set aside; connects only to learn who we are."""
+        await self._client.start()
+        try:
+            return inbound.from_raw(raw, await self._introduce(), self._clock.now())
+        finally:
+            await self._client.stop()
+
+    async def missing_rights(self, triage: str) -> list[str]:
+        """What keeps us from working, each with its fix; `triage` is our channel for new tickets."""
+        told = await self.sender.rights(triage)
+        wrong = [f"the scope {scope} is missing: {SCOPES.get(scope, '')}; install the app again "
+                 "with the manifest of `main.py manifest`" for scope in told["missing"]]  # fmt: skip
+        if triage and not told.get("member", True):
+            wrong.append(f"the bot is not in the channel {triage}: /invite it there")
+        return wrong
 
     def http_routes(self) -> list[BaseRoute]:
         """For HTTP mode: one request URL for events, commands, interactivity and options."""

@@ -100,6 +100,10 @@ class SlackSender:
     async def ask(self, parcel: Parcel) -> dict[str, Any]:
         return await self._asks.answer(parcel.question)
 
+    async def rights(self, chat: str) -> dict[str, Any]:
+        """{"missing": scopes, "member": whether we are in `chat`}."""
+        return await self._asks.answer({"what": "rights", "chat": chat})
+
     async def fetch_file(self, file_id: str) -> bytes:
         """The bytes of a file that was sent to us in Slack."""
         return await self._files.download(file_id)

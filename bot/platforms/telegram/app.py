@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,11 +10,11 @@ from typing import Any
 from starlette.routing import BaseRoute
 from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 
-from bot.chat import File
+from bot.chat import Event, File
 from bot.clock import Clock, pause
 from bot.errors import ConfigError, Rejected
 from bot.platforms import Door
-from bot.platforms.telegram import account, menus
+from bot.platforms.telegram import account, inbound, menus
 from bot.platforms.telegram.errors import outcome
 from bot.platforms.telegram.files import Fetch
 from bot.platforms.telegram.intake import Intake
@@ -72,6 +73,25 @@ class TelegramPlatform:
             self._task = None
         await self._intake.close()
         await self._account.close()
+
+    async def reread(self, raw: str) -> list[Event]:
+        """The events of a text that was set aside; connects only to learn who we are."""
+        try:
+            me = await self._account.introduce(self.settings.prefix)
+            return inbound.events(json.loads(raw), me, self._clock.now())
+        finally:
+            await self._account.close()
+
+    async def missing_rights(self, _triage: str) -> list[str]:
+        """What keeps us from hearing people, each with its fix."""
+        if self.me.can_read_groups:
+            return []
+        return ["privacy mode is on, so ordinary talk in groups is not heard: @BotFather, "
+                "/setprivacy, Disable; then add the bot to its groups again"]  # fmt: skip
+
+    async def fetch_file(self, source_id: str) -> bytes:
+        """The bytes of a file that was sent to us in Telegram."""
+        return await self.sender.fetch_file(source_id)
 
     def http_routes(self) -> list[BaseRoute]:
         return [self._webhook.route()] if self.settings.webhook_url else []

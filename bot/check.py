@@ -1,0 +1,78 @@
+"""`main.py check`: everything that can be known before going live, all faults at once."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.app import App
+from bot.config import Environment, load
+from bot.errors import ConfigError, DeliveryError
+from bot.rules import faults
+from storage.upgrade import is_current
+
+console = Console()
+
+
+async def check_all(read: Callable[[], Environment]) -> int:
+    """Print what is well and what is not; 0 when nothing is wrong."""
+    try:
+        environment = read()
+        config = load(Path(environment.liaison_config))
+        if found := faults(config, environment.liaison_config):
+            raise ConfigError(found)
+    except ConfigError as error:
+        return _say(error.faults)
+    console.print(f"[green]✓[/] {environment.liaison_config} is well-formed")
+    wrong = await _database(environment)
+    if wrong:
+        return _say(wrong)
+    app = App(environment, config)
+    await app.prepare()
+    try:
+        if not app.platforms:
+            wrong.append("environment: set SLACK_BOT_TOKEN or TELEGRAM_BOT_TOKEN, or both")
+        for name in app.platforms:
+            wrong += await _platform(app, name)
+    finally:
+        await app.database.close()
+    return _say(wrong)
+
+
+async def _database(environment: Environment) -> list[str]:
+    try:
+        current = await is_current(environment.database_url)
+    except Exception as error:  # noqa: BLE001 - whatever keeps the database away is what we report
+        return [f"DATABASE_URL: the database cannot be reached: {error}"]
+    if not current:
+        return ["DATABASE_URL: the tables are older than this version; run main.py db upgrade"]
+    console.print("[green]✓[/] the database has the newest tables")
+    return []
+
+
+async def _platform(app: App, name: str) -> list[str]:
+    """The token, and the rights that go with it."""
+    platform = app.platforms[name]
+    try:
+        await platform.start()
+        missing = await platform.missing_rights(_triage(app, name))
+    except ConfigError as error:
+        return error.faults
+    except DeliveryError as error:
+        return [f"{name}: {error.reason}"]
+    finally:
+        await platform.stop()
+    if not missing:
+        console.print(f"[green]✓[/] {name}: the token works and no right is missing")
+    return [f"{name}: {right}" for right in missing]
+
+
+def _triage(app: App, name: str) -> str:
+    slack, telegram = app.config.slack.triage_channel, app.config.telegram.triage_chat
+    return slack if name == "slack" else telegram
+
+
+def _say(wrong: list[str]) -> int:
+    for fault in wrong:
+        console.print(f"[red]✗[/] {fault}", soft_wrap=True)
+    return 2 if wrong else 0

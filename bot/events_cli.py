@@ -1,0 +1,94 @@
+"""`main.py events`: look at what was set aside, handle it again, or give it up."""
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.app import App
+from bot.config import Config, Environment
+from storage import events
+from storage.db import Database
+from bot.clock import Clock
+from storage.models_delivery import SetAside
+
+console = Console()
+SHOWN = 50
+
+
+async def show(environment: Environment) -> int:
+    """A table of the open ones; says so when there are none."""
+    database = Database(environment.database_url, Clock())
+    async with database.reading() as session:
+        rows = await events.list_aside(session, SHOWN)
+    await database.close()
+    if not rows:
+        console.print("Nothing is set aside.")
+        return 0
+    table = Table("id", "when (UTC)", "from", "what went wrong")
+    for row in rows:
+        table.add_row(
+            row.error_id, f"{row.at:%Y-%m-%d %H:%M}", row.platform, _last_line(row.error)
+        )
+    console.print(table)
+    console.print("main.py events retry ID (or all), main.py events drop ID", style="dim")
+    return 0
+
+
+async def retry(environment: Environment, config: Config, error_id: str) -> int:
+    """Handle one again, or all; what fails again is set aside anew under a new id."""
+    app = App(environment, config)
+    await app.prepare()
+    try:
+        rows = await _chosen(app.database, error_id)
+        if not rows:
+            console.print(f"Nothing is set aside under {error_id}.")
+            return 1
+        for row in rows:
+            await _again(app, row)
+        return 0
+    finally:
+        await app.database.close()
+
+
+async def drop(environment: Environment, error_id: str) -> int:
+    """Give one up."""
+    database = Database(environment.database_url, Clock())
+    try:
+        async with database.transaction() as (session, _now):
+            row = await events.find_aside(session, error_id)
+            if row is None or row.state != "open":
+                console.print(f"Nothing is set aside under {error_id}.")
+                return 1
+            row.state = "dropped"
+        console.print(f"{error_id} is dropped.")
+        return 0
+    finally:
+        await database.close()
+
+
+async def _chosen(database: Database, error_id: str) -> list[SetAside]:
+    async with database.reading() as session:
+        rows = await events.list_aside(session, 10_000)
+    return [row for row in rows if error_id in ("all", row.error_id)]
+
+
+async def _again(app: App, row: SetAside) -> None:
+    platform = app.platforms.get(row.platform)
+    if platform is None:
+        console.print(f"{row.error_id}: {row.platform} is not configured.")
+        return
+    found = await platform.reread(row.raw)
+    async with app.database.transaction() as (session, _now):
+        kept = await events.find_aside(session, row.error_id)
+        if kept is None or kept.state != "open":
+            return
+        kept.state = "retried"
+        for event in found:
+            await events.forget(session, event.key)
+    for event in found:
+        await app.dispatch.handle(event, row.raw)
+    console.print(f"{row.error_id}: handled again ({len(found)} events).")
+
+
+def _last_line(error: str) -> str:
+    lines = error.strip().splitlines()
+    return lines[-1] if lines else ""
