@@ -101,7 +101,9 @@ async def complete(turn: Turn, draft_id: int, reader: Reader) -> Draft:
     return draft
 
 
-async def _keep(turn: Turn, draft: Draft, value: Any, reader: Reader, *, fresh: bool = True) -> bool:
+async def _keep(
+    turn: Turn, draft: Draft, value: Any, reader: Reader, *, fresh: bool = True
+) -> bool:
     draft.values = {**draft.values, _field(draft).name: value}
     draft.position += 1
     draft.updated_at = turn.now

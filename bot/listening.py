@@ -31,6 +31,6 @@ def message_route(act: Act) -> Heard:
 
 
 def ticket_of_slot(name: str | None) -> str:
-    """"T-12" for the slot "ticket:12:card", "" for any other."""
+    """ "T-12" for the slot "ticket:12:card", "" for any other."""
     kind, _, rest = (name or "").partition(":")
     return f"T-{rest.partition(':')[0]}" if kind == "ticket" else ""

@@ -21,5 +21,7 @@ def faults(config: Config, name: str) -> list[str]:
                 if words:
                     parse_duration(words)
             except Refused:
-                found.append(f"{name}: policies.{policy.name}.{field}: write {words!r} like 1h or 30m")
+                found.append(
+                    f"{name}: policies.{policy.name}.{field}: write {words!r} like 1h or 30m"
+                )
     return found

@@ -43,6 +43,4 @@ async def _seed_people(turn: Turn) -> None:
             await turn.session.flush()
         for platform, external in (("slack", given.slack), ("telegram", given.telegram)):
             if external:
-                await people.claim_identity(
-                    turn.session, platform, external, manager.id, turn.now
-                )
+                await people.claim_identity(turn.session, platform, external, manager.id, turn.now)

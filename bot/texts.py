@@ -152,13 +152,13 @@ def local(moment: datetime, reader: Reader) -> datetime:
 
 
 def clock(moment: datetime, reader: Reader) -> str:
-    """"10:12", in a room of several "10:12 (Berlin)"."""
+    """ "10:12", in a room of several "10:12 (Berlin)"."""
     words = format_time(local(moment, reader).time(), "HH:mm", locale=_locale(reader))
     return f"{words} ({city(reader.zone, reader)})" if reader.several else words
 
 
 def day(moment: datetime | date, reader: Reader) -> str:
-    """"Thu 10 Dec", "12月10日（周四）"."""
+    """ "Thu 10 Dec", "12月10日（周四）"."""
     on = local(moment, reader).date() if isinstance(moment, datetime) else moment
     pattern = "M月d日(EEE)" if language_of(reader) == "zh" else "EEE d MMM"
     return format_date(on, pattern, locale=_locale(reader))
@@ -188,7 +188,7 @@ def number(value: float, reader: Reader) -> str:
 
 
 def duration(length: timedelta, reader: Reader) -> str:
-    """"1 h 30 min", "1 小时 30 分钟"; minutes are the smallest unit."""
+    """ "1 h 30 min", "1 小时 30 分钟"; minutes are the smallest unit."""
     minutes = max(0, round(length.total_seconds() / 60))
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,7 +15,7 @@ from bot.delivery import backoff
 from bot.due import BATCH, DueKind
 from bot.turn import Turn
 from storage import due_work
-from storage.db import Database
+from storage.db import Database, is_gone
 from storage.models_delivery import DueWork
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,19 @@ MAX_ATTEMPTS = 10  # about a quarter of an hour; then a person must look
 PAUSE_AFTER_FAULT = 1.0  # seconds
 
 OnDead = Callable[[Turn, str, str], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What is known of an item once its transaction is rolled back."""
+
+    id: int
+    key: str
+    attempts: int
+
+    @classmethod
+    def of(cls, item: DueWork) -> "Tried":
+        return cls(item.id, item.key, item.attempts)
 
 
 class Worker:
@@ -78,44 +92,54 @@ class Worker:
 
     async def work(self) -> bool:
         """Do one batch of what is due; False when nothing is."""
-        real = self._clock.real()
-        items: Sequence[DueWork] = ()
+        batch: list[Tried] = []
         try:
             async with self._database.transaction() as (session, now):
-                items = await due_work.due(session, now, real, BATCH)
+                items = await due_work.due(session, now, self._clock.real(), BATCH)
+                batch = [Tried.of(item) for item in items]
                 if items:
-                    await due_work.start(session, items, now)
-                    await self._kinds[items[0].kind].handler(Turn(session, now, self._config()), items)
+                    await self._handle(Turn(session, now, self._config()), items)
         except Exception as error:
-            if not items:
+            if not batch or is_gone(error):
                 raise
-            await self._one_by_one(items, error)
-        return bool(items)
+            await self._one_by_one(batch, error)
+        return bool(batch)
 
-    async def _one_by_one(self, items: Sequence[DueWork], error: Exception) -> None:
+    async def _handle(self, turn: Turn, items: Sequence[DueWork]) -> None:
+        await due_work.start(turn.session, items, turn.now)
+        await self._kinds[items[0].kind].handler(turn, items)
+
+    async def _one_by_one(self, batch: Sequence[Tried], error: Exception) -> None:
         """A batch failed: run each alone, so that a failure harms only itself."""
-        if len(items) == 1:
-            await self._note_failure(items[0], error)
+        if len(batch) == 1:
+            await self._note_failure(batch[0], error)
             return
-        for item in items:
+        for tried in batch:
             try:
-                async with self._database.transaction() as (session, now):
-                    await due_work.start(session, [item], now)
-                    await self._kinds[item.kind].handler(Turn(session, now, self._config()), [item])
+                await self._alone(tried)
             except Exception as single:
-                await self._note_failure(item, single)
+                if is_gone(single):
+                    raise
+                await self._note_failure(tried, single)
 
-    async def _note_failure(self, item: DueWork, error: Exception) -> None:
-        log.error("due work %s failed", item.key, exc_info=error)
-        dead = item.attempts + 1 >= MAX_ATTEMPTS
-        rest = timedelta(seconds=backoff(item.attempts + 1, self._chance()))
+    async def _alone(self, tried: Tried) -> None:
+        """Looks again first: a neighbour or another process may have done, moved or dropped it."""
         async with self._database.transaction() as (session, now):
-            await due_work.fail(
-                session, item.id, repr(error), self._clock.real() + rest, dead=dead
+            item = await due_work.still_due(session, tried.id, now, self._clock.real())
+            if item is not None:
+                await self._handle(Turn(session, now, self._config()), [item])
+
+    async def _note_failure(self, tried: Tried, error: Exception) -> None:
+        log.error("due work %s failed", tried.key, exc_info=error)
+        dead = tried.attempts + 1 >= MAX_ATTEMPTS
+        rest = timedelta(seconds=backoff(tried.attempts + 1, self._chance()))
+        async with self._database.transaction() as (session, now):
+            noted = await due_work.fail(
+                session, tried.id, repr(error), self._clock.real() + rest, dead=dead
             )
-            if dead:
+            if noted and dead:
                 turn = Turn(session, now, self._config())
-                await self._on_dead(turn, item.key, repr(error))
+                await self._on_dead(turn, tried.key, repr(error))
 
     async def _set_alarm(self) -> None:
         """One date job at the next due moment; it only wakes."""
