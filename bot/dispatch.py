@@ -139,19 +139,20 @@ class Dispatch:
     async def _form_button(self, act: Act) -> Reply:
         reader = self._reader(act)
         draft = await forms.pressed(act, act.event, act.event.value)
+        done = False
         match act.event.route:
             case "form.pick":
                 done = await forms.pick(act, draft, act.event.value, reader)
             case "form.skip":
                 done = await forms.skip(act, draft, reader)
             case "form.back":
-                return await forms.back(act, draft, reader)
+                await forms.back(act, draft, reader)
             case "form.later":
-                return await forms.later(act, draft, reader)
+                await forms.later(act, draft, reader)
             case "form.resume":
-                return await forms.resume(act, draft, reader)
+                await forms.resume(act, draft, reader)
             case _:
-                return await forms.cancel(act, draft, reader)
+                await forms.cancel(act, draft, reader)
         return await self._draft_done(act, draft.id) if done else None
 
     async def _draft_done(self, act: Act, draft_id: int) -> Reply:
