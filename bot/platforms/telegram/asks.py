@@ -76,8 +76,9 @@ async def file(bot: Bot, id_: str) -> dict[str, Any]:
     return {"id": told.file_id, "size": told.file_size or 0, "path": path}
 
 
-QUESTIONS: dict[str, Callable[[Bot, str], Awaitable[dict[str, Any]]]] = {
-    "who": who,
-    "room": room,
-    "file": file,
+# what is asked -> who answers, and the name of its argument (the same as on Slack)
+QUESTIONS: dict[str, tuple[Callable[[Bot, str], Awaitable[dict[str, Any]]], str]] = {
+    "who": (who, "person"),
+    "room": (room, "chat"),
+    "file": (file, "file"),
 }

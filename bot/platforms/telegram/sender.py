@@ -87,11 +87,14 @@ class TelegramSender:
         raise InDoubt(f"Telegram cannot be asked whether {parcel.key} arrived")
 
     async def ask(self, parcel: Parcel) -> dict[str, Any]:
-        """Questions "who", "room" and "file", each with an `id`."""
-        ask = asks.QUESTIONS.get(parcel.question["what"])
+        """Questions "who" (person), "room" (chat) and "file" (file); `id` names any of them."""
+        question = parcel.question
+        ask, name = asks.QUESTIONS.get(question.get("what", ""), (None, ""))
         if ask is None:
-            raise Rejected(f"Telegram knows no question {parcel.question['what']!r}")
-        target = str(parcel.question["id"])
+            raise Rejected(f"Telegram cannot be asked {question.get('what')!r}")
+        target = str(question.get(name) or question.get("id") or "")
+        if not target:
+            raise Rejected(f"the question {question['what']!r} needs {name!r}")
         return await self._call(Address("telegram", target), ask(self._bot, target))
 
     async def fetch_file(self, file_id: str) -> bytes:

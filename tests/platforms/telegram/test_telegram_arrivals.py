@@ -146,7 +146,7 @@ async def test_files(
     assert voice.files[0].mime == "audio/ogg"
     assert first.values["album"] == second.values["album"] != ""
     assert (first.text, second.text) == ("two", "")
-    assert await platform.sender.fetch_file(document.files[0].source) == b"a;b"
+    assert await platform.fetch_file(document.files[0].source.removeprefix("telegram:")) == b"a;b"
 
 
 async def test_what_is_neither_words_nor_files(

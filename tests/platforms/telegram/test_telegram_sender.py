@@ -246,7 +246,7 @@ async def test_a_proxy_that_is_away(emulator: TelegramEmulator, door: RecordingD
 
 
 async def test_who(emulator: TelegramEmulator, sender: TelegramSender, jo: Person) -> None:
-    answer = await sender.ask(a_parcel("", None, question={"what": "who", "id": str(jo.id)}))
+    answer = await sender.ask(a_parcel("", None, question={"what": "who", "person": str(jo.id)}))
     assert (answer["name"], answer["is_bot"]) == ("Jo Weber", False)
 
 
@@ -278,6 +278,8 @@ async def test_file(emulator: TelegramEmulator, sender: TelegramSender, jo: Pers
 async def test_an_unknown_question(sender: TelegramSender) -> None:
     with pytest.raises(Rejected, match="weather"):
         await sender.ask(a_parcel("", None, question={"what": "weather", "id": "1"}))
+    with pytest.raises(Rejected, match="needs 'chat'"):
+        await sender.ask(a_parcel("", None, question={"what": "room"}))
 
 
 async def test_many_at_once_never_wait_for_the_pool(
