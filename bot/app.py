@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 
 from bot.chat import Event, File
 from bot.clock import Clock
-from bot.commands.table import DUE, ROUTES
+from bot.commands.table import ARM, DUE, ROUTES
 from bot.config import Config, Environment
 from bot.delivery import Courier
 from bot.dispatch import Dispatch
@@ -19,6 +19,7 @@ from bot.outbox import Sender
 from bot.pace import Pace
 from bot.partners.reach import given_up
 from bot.settings import adopt
+from bot.turn import Turn
 from bot.worker import Worker
 from storage import blobs, claims
 from storage.db import Database
@@ -82,10 +83,17 @@ class App:
         for platform in self.platforms.values():
             await platform.start()
         self._learn_company()
+        await self._arm()
         for courier in self.couriers:
             self._tasks.append(asyncio.create_task(courier.run(alone=self.database.sqlite)))
         self._tasks.append(asyncio.create_task(self.worker.run()))
         log.info("Liaison is up: %s", ", ".join(self.platforms) or "no platform configured")
+
+    async def _arm(self) -> None:
+        """Put what must always stand as due work; what stands already is left or moved."""
+        async with self.database.transaction() as (session, now):
+            for arm in ARM:
+                await arm(Turn(session, now, self.config))
 
     async def stop(self) -> None:
         """Hear nothing new, finish what is in flight, hand back the rest."""

@@ -23,6 +23,7 @@ from storage import claims, due_work
 from storage.models_delivery import Delivery, DueWork
 
 SETTLE_WITHIN = 30.0  # seconds a step may take to come to rest; then the mover is told
+INTERNAL = 5  # items that concern no person may stand in front
 LOOK_EVERY = 0.01  # seconds between looks while settling
 TELL_TIMEOUT = aiohttp.ClientTimeout(total=5)
 
@@ -51,7 +52,7 @@ class TimeMachine:
 
     async def next_moment(self) -> datetime | None:
         """When the next thing falls due; None if nothing waits."""
-        found = await upcoming(self._app, 1)
+        found = await upcoming(self._app, 1, told=True)
         return datetime.fromisoformat(found[0]["at"]) if found else None
 
     async def settle(self) -> None:
@@ -80,13 +81,17 @@ class TimeMachine:
         self._app.wake()
 
 
-async def upcoming(app: App, limit: int) -> list[dict[str, str]]:
-    """What happens next and why: due work and held deliveries after now, earliest first."""
+async def upcoming(app: App, limit: int, *, told: bool = False) -> list[dict[str, str]]:
+    """What happens next and why: due work and held deliveries after now, earliest first.
+
+    `told` leaves out what concerns no person, such as housekeeping.
+    """
     now = app.clock.now()
     async with app.database.reading() as session:
-        work = await due_work.waiting(session, limit)
+        work = await due_work.waiting(session, limit + INTERNAL)
         held = await claims.held(session, limit)
     rows = [_work(row) for row in work] + [_held(row) for row in held]
+    rows = [row for row in rows if row["why"] or not told]
     later = [row for row in rows if datetime.fromisoformat(row["at"]) > now]
     return sorted(later, key=lambda row: row["at"])[:limit]
 
@@ -119,7 +124,7 @@ def api(app: App, machine: TimeMachine, token: str) -> Starlette:
 
     async def next_things(request: Request) -> JSONResponse:
         limit = min(200, int(request.query_params.get("limit", "20")))
-        return JSONResponse(await upcoming(app, limit))
+        return JSONResponse(await upcoming(app, limit, told=True))
 
     async def idle(_request: Request) -> JSONResponse:
         return JSONResponse({"idle": await app.idle()})

@@ -277,3 +277,15 @@ async def held(session: Session, limit: int) -> list[Delivery]:
         .limit(limit)
     )
     return list(rows)
+
+
+async def empty_old(session: Session, before: datetime, limit: int) -> int:
+    """Empty the payloads of up to `limit` deliveries that ended before `before`; returns how many."""
+    ended = (Delivery.done_at < before, Delivery.state.not_in(OPEN_STATES), Delivery.emptied.is_(False))
+    old = list(await session.scalars(select(Delivery.id).where(*ended).limit(limit)))
+    if old:
+        await session.execute(
+            update(Delivery).where(Delivery.id.in_(old)).values(payload={}, emptied=True)
+            .execution_options(synchronize_session=False)
+        )  # fmt: skip
+    return len(old)

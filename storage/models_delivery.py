@@ -44,6 +44,8 @@ class Delivery(Base):
               postgresql_where=text(FLYING)),
         Index("ix_outbox_subject_queued", "subject", sqlite_where=text(QUEUED),
               postgresql_where=text(QUEUED)),
+        Index("ix_outbox_done", "done_at", sqlite_where=text("NOT emptied"),
+              postgresql_where=text("NOT emptied")),
         Index("ix_outbox_not_before", "not_before", sqlite_where=text(QUEUED),
               postgresql_where=text(QUEUED)),
     )  # fmt: skip
@@ -74,6 +76,7 @@ class Delivery(Base):
     progress: Mapped[str] = mapped_column(default="")  # of a call in steps: Slack's file id
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    emptied: Mapped[bool] = mapped_column(default=False)  # the payload was thrown away
 
 
 class DueWork(Base):

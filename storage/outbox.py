@@ -41,7 +41,7 @@ class New:
             "cls": self.cls, "kind": self.kind, "target": self.target, "payload": payload,
             "state": "queued", "not_before": self.not_before, "expires_at": self.expires_at,
             "delivery_id": new_id(), "created_at": self.now, "attempts": 0, "reason": "",
-            "platform_id": "", "progress": "", "then": "",
+            "platform_id": "", "progress": "", "then": "", "emptied": False,
         }  # fmt: skip
 
 

@@ -1,17 +1,27 @@
-"""The one explicit table of routes and of due kinds."""
+"""The one explicit table of routes, of due kinds, and of what must always stand as due work."""
 
-from bot.commands import about, joining, own
+from collections.abc import Awaitable, Callable
+
+from bot import housekeeping
+from bot.commands import about, joining, own, partners, strangers, telling
 from bot.due import DueKinds
-from bot.partners import linking, reach
+from bot.partners import linking, reach, tell
+from bot.partners import strangers as unknown
 from bot.routes import Routes, merge
+from bot.turn import Turn
 
 ROUTES: Routes = merge([
+    partners.routes,
     joining.routes,
+    telling.routes,
+    strangers.routes,
     own.routes,
     about.routes,
 ])  # fmt: skip
 
 DUE = DueKinds()
-for _kinds in (reach.due, linking.due):
+for _kinds in (housekeeping.due, reach.due, linking.due, tell.due, unknown.due):
     for _kind in _kinds.all.values():
         DUE.add(_kind)
+
+ARM: tuple[Callable[[Turn], Awaitable[None]], ...] = (housekeeping.arm,)  # at each start

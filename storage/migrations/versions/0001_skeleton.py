@@ -211,11 +211,19 @@ def upgrade() -> None:
         sa.Column("progress", sa.Text(), nullable=False),
         sa.Column("created_at", Utc(), nullable=False),
         sa.Column("done_at", Utc(), nullable=True),
+        sa.Column("emptied", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["slot_id"], ["slots.id"], name=op.f("fk_outbox_slot_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbox_done",
+            ["done_at"],
+            unique=False,
+            sqlite_where=sa.text("NOT emptied"),
+            postgresql_where=sa.text("NOT emptied"),
+        )
         batch_op.create_index(
             "ix_outbox_flying",
             ["platform", "lease_until"],
@@ -720,6 +728,11 @@ def downgrade() -> None:
             "ix_outbox_flying",
             sqlite_where=sa.text("state IN ('sending', 'in_doubt')"),
             postgresql_where=sa.text("state IN ('sending', 'in_doubt')"),
+        )
+        batch_op.drop_index(
+            "ix_outbox_done",
+            sqlite_where=sa.text("NOT emptied"),
+            postgresql_where=sa.text("NOT emptied"),
         )
 
     op.drop_table("outbox")
