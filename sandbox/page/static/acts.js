@@ -59,6 +59,7 @@ export function onAct(event) {
 export function onChange(event) {
   const node = event.target;
   if (node.matches(".composer input[type=file]")) { pickFiles(node); return; }
+  if (node.matches(".external input")) return; // what was only typed is no choice yet
   const control = node.closest("[data-action]");
   if (control && !control.matches("input[type=text], textarea, input[type=number], input[type=email], input[type=url], input[type=file]")) changed(control);
 }

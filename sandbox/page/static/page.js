@@ -22,14 +22,16 @@ export async function refresh(platform, { bottom = false } = {}) {
   const run = { again: false, bottom };
   running[platform] = run;
   run.done = (async () => {
-    do {
-      run.again = false;
-      const asked = query();
-      const answer = await fetch(`/pane/${platform}?${asked}`).catch(() => null);
-      if (answer?.ok && asked.toString() === query().toString()) apply(platform, await answer.text(), run.bottom);
-      else if (answer?.ok) run.again = true;
-    } while (run.again);
-    running[platform] = null;
+    try {
+      do {
+        run.again = false;
+        const asked = query().toString();
+        const answer = await fetch(`/pane/${platform}?${asked}`).catch(() => null);
+        const text = answer?.ok ? await answer.text() : null;
+        if (text !== null && asked === query().toString()) apply(platform, text, run.bottom);
+        else if (text !== null) run.again = true;
+      } while (run.again);
+    } finally { running[platform] = null; }
   })();
   return run.done;
 }

@@ -55,7 +55,12 @@ RICH_TEXT: Json = {
             words(" "),
             {"type": "link", "url": "https://prices.hengda.example/", "text": "the list"},
             words(" due "),
-            {"type": "date", "timestamp": 1796258400, "format": "{date_short} {time}", "fallback": "x"},
+            {
+                "type": "date",
+                "timestamp": 1796258400,
+                "format": "{date_short} {time}",
+                "fallback": "x",
+            },
         ),
         {
             "type": "rich_text_list",

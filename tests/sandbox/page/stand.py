@@ -12,7 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from sandbox.page.stage import Stage
-from sandbox.server import Options, create_app, create_stage
+from sandbox.server import Options, Server, create_app, create_stage
 
 
 class Stand:
@@ -61,7 +61,7 @@ class Stand:
 
 
 @contextlib.asynccontextmanager
-async def serve(app: Starlette, port: int = 0) -> AsyncIterator[str]:
+async def serve(app: Starlette, port: int = 0, stage: Stage | None = None) -> AsyncIterator[str]:
     """An application on this machine, in this event loop."""
     config = uvicorn.Config(
         app,
@@ -70,7 +70,7 @@ async def serve(app: Starlette, port: int = 0) -> AsyncIterator[str]:
         ws="websockets-sansio",
         timeout_graceful_shutdown=1,
     )
-    server = uvicorn.Server(config)
+    server = Server(stage, config) if stage else uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
@@ -89,5 +89,5 @@ async def a_stand(**options: Any) -> AsyncIterator[Stand]:
         port = free.getsockname()[1]
     stage = create_stage(Options(base_url=f"http://127.0.0.1:{port}", **options))
     app = create_app(stage, options.get("state"))
-    async with serve(app, port), aiohttp.ClientSession() as session:
+    async with serve(app, port, stage), aiohttp.ClientSession() as session:
         yield Stand(stage, session)

@@ -101,11 +101,11 @@ def test_no_typed_text_becomes_a_tag(typed: str) -> None:
         max_size=6,
     ),
 )
-def test_entities_never_lose_or_add_a_letter(
-    text: str, spans: list[tuple[int, int, str]]
-) -> None:
+def test_entities_never_lose_or_add_a_letter(text: str, spans: list[tuple[int, int, str]]) -> None:
     """Whatever overlaps: all letters once, in order, and no tag that was typed."""
-    entities = [{"offset": o, "length": n, "type": t, "url": "https://a.example"} for o, n, t in spans]
+    entities = [
+        {"offset": o, "length": n, "type": t, "url": "https://a.example"} for o, n, t in spans
+    ]
     drawn = with_entities(text, entities)
     if not any(kind in ("url", "text_link") for _, _, kind in spans):
         assert drawn.striptags() == escape(text).striptags()
