@@ -96,10 +96,6 @@ class TelegramPlatform:
     def http_routes(self) -> list[BaseRoute]:
         return [self._webhook.route()] if self.settings.webhook_url else []
 
-    async def fetch_file(self, file_id: str) -> bytes:
-        """The bytes of a file that was sent to us in Telegram."""
-        return await self.sender.fetch_file(file_id)
-
     async def set_menus(
         self, sets: menus.Menus, chats: Mapping[str, Iterable[str]] | None = None
     ) -> None:
