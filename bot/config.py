@@ -31,19 +31,47 @@ class Environment(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    slack_bot_token: str = Field("", repr=False)
-    slack_app_token: str = Field("", repr=False)
-    slack_signing_secret: str = Field("", repr=False)
-    slack_api_url: str = "https://slack.com/api/"
-    slack_proxy: str = Field("", repr=False)
-    telegram_bot_token: str = Field("", repr=False)
-    telegram_api_url: str = "https://api.telegram.org"
-    telegram_proxy: str = Field("", repr=False)
-    telegram_webhook_url: str = ""
-    telegram_webhook_secret: str = Field("", repr=False)
-    database_url: str = Field(DEFAULT_DATABASE, repr=False)
-    liaison_config: str = "liaison.toml"
-    liaison_listen: str = "127.0.0.1:8080"
+    slack_bot_token: str = Field(
+        "", repr=False, description="The bot token (xoxb-…). Without it Slack is not used."
+    )
+    slack_app_token: str = Field(
+        "", repr=False, description="The app-level token (xapp-…); given, Socket Mode is used."
+    )
+    slack_signing_secret: str = Field(
+        "", repr=False, description="Checks the requests that Slack sends in HTTP mode."
+    )
+    slack_api_url: str = Field(
+        "https://slack.com/api/", description="Where Slack's Web API is; the sandbox changes it."
+    )
+    slack_proxy: str = Field("", repr=False, description="An HTTP proxy on the way to Slack.")
+    telegram_bot_token: str = Field(
+        "", repr=False, description="From @BotFather. Without it Telegram is not used."
+    )
+    telegram_api_url: str = Field(
+        "https://api.telegram.org",
+        description="Where the Bot API is: the part before /bot<token>/.",
+    )
+    telegram_proxy: str = Field(
+        "", repr=False, description="An HTTP or SOCKS5 proxy on the way to Telegram."
+    )
+    telegram_webhook_url: str = Field(
+        "",
+        description="The public address that Telegram calls; empty = we poll, which needs none.",
+    )
+    telegram_webhook_secret: str = Field(
+        "", repr=False, description="Telegram repeats it in each call; goes with the address."
+    )
+    database_url: str = Field(
+        DEFAULT_DATABASE,
+        repr=False,
+        description="sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME.",
+    )
+    liaison_config: str = Field("liaison.toml", description="The file with all other settings.")
+    liaison_listen: str = Field(
+        "127.0.0.1:8080",
+        description="Where we listen for Slack in HTTP mode and for Telegram's webhook; with "
+        "Socket Mode and polling nothing listens.",
+    )
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Environment":
@@ -69,7 +97,8 @@ class Environment(BaseModel):
             )
         if not self.database_url.startswith(("sqlite+aiosqlite:", "postgresql+asyncpg:")):
             found.append(
-                "environment: DATABASE_URL must begin with sqlite+aiosqlite: or postgresql+asyncpg:"
+                "environment: DATABASE_URL must begin with sqlite+aiosqlite: "
+                "or postgresql+asyncpg:"
             )
         return found
 
@@ -85,65 +114,100 @@ def _zone(name: str) -> str:
 
 
 class SlackSettings(_Strict):
-    triage_channel: str = ""
-    messages_per_minute: int = Field(500, gt=0)
+    triage_channel: str = Field(
+        "", description="Id of the channel for new tickets and strangers: of our people alone."
+    )
+    messages_per_minute: int = Field(
+        500, gt=0, description="The ceiling for all messages to the workspace together."
+    )
 
 
 class TelegramSettings(_Strict):
-    triage_chat: str = ""
+    triage_chat: str = Field(
+        "", description="Id of the group for new tickets and strangers where there is no Slack."
+    )
 
 
 class Policy(_Strict):
     """A promise: how soon partners of these tiers are answered. First match from the top."""
 
-    name: str
-    tiers: tuple[str, ...] = ()
-    calendar: str
-    answer_within: str  # "1h", "4h", "1d" of open hours
-    urgent_within: str = ""
+    name: str = Field(description="What the promise is called, in faults and settings.")
+    tiers: tuple[str, ...] = Field(
+        (), description="The partners' tiers that it is for; none given = everybody."
+    )
+    calendar: str = Field(description="The calendar whose open hours count.")
+    answer_within: str = Field(description="Open hours until an answer: 30m, 1h, 4h.")
+    urgent_within: str = Field(
+        "", description="The same when the partner says it is urgent; empty = no difference."
+    )
 
 
 class Team(_Strict):
-    name: str
-    lead: str
-    channel: str = ""  # Slack channel id
+    name: str = Field(description="What the team is called; managers refer to it.")
+    lead: str = Field(description="The name of the manager who leads it.")
+    channel: str = Field(
+        "", description="Id of its Slack channel, which hears of what nobody took."
+    )
 
 
 class ManagerSettings(_Strict):
     """First values of one of our people; later `/liaison settings` decides."""
 
-    name: str
-    called: str = ""
-    role: RoleName = "manager"
-    team: str = ""
-    head: bool = False
-    language: Language = "en"
-    zone: str = "UTC"
-    slack: str = ""
-    telegram: str = ""
+    name: str = Field(description="As partners read it: “Lin”. It must not change later.")
+    called: str = Field("", description="The form of address in Chinese: 林经理.")
+    role: RoleName = Field(
+        "manager", description="What this person may do; each includes the last."
+    )
+    team: str = Field("", description="The team this person belongs to.")
+    head: bool = Field(False, description="Whether this is the head of all teams.")
+    language: Language = Field("en", description="The language in which the bot speaks to them.")
+    zone: str = Field("UTC", description="The IANA zone in which they read and type times.")
+    slack: str = Field("", description="Their Slack user id: U0….")
+    telegram: str = Field("", description="Their Telegram user id, a number, as text.")
 
     _zone_exists = field_validator("zone")(_zone)
 
 
 class DigestSettings(_Strict):
-    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday"] = "monday"
-    at: str = Field("09:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday"] = Field(
+        "monday", description="The day of the weekly digest."
+    )
+    at: str = Field(
+        "09:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        description="The time of day, on each reader's own clock.",
+    )
 
 
 class Config(_Strict):
     """liaison.toml. `version` is the row of settings_versions that holds it; 0 = not stored."""
 
-    company: Mapping[Language, str]
-    language: Language = "en"
-    zone: str = "UTC"
-    command_prefix: str = Field("", pattern=r"^[a-z0-9_-]{0,20}$")
-    slack: SlackSettings = SlackSettings()
-    telegram: TelegramSettings = TelegramSettings()
-    calendars: Mapping[str, Mapping[str, Any]]
-    policies: tuple[Policy, ...] = Field(min_length=1)
-    teams: tuple[Team, ...] = ()
-    managers: tuple[ManagerSettings, ...] = Field(min_length=1)
-    digest: DigestSettings = DigestSettings()
+    company: Mapping[Language, str] = Field(
+        description="Our name as people of each language know it; en is a must."
+    )
+    language: Language = Field("en", description="For people of whom nothing better is known.")
+    zone: str = Field("UTC", description="The company's own IANA zone.")
+    command_prefix: str = Field(
+        "",
+        pattern=r"^[a-z0-9_-]{0,20}$",
+        description="Goes before each command where its name is taken: hd- makes /hd-ticket.",
+    )
+    slack: SlackSettings = Field(SlackSettings(), description="What only Slack needs.")
+    telegram: TelegramSettings = Field(TelegramSettings(), description="What only Telegram needs.")
+    calendars: Mapping[str, Mapping[str, Any]] = Field(
+        description="When we work, by name; promises are counted in open hours."
+    )
+    policies: tuple[Policy, ...] = Field(
+        min_length=1, description="What we promise; the first that fits the partner's tier counts."
+    )
+    teams: tuple[Team, ...] = Field((), description="Who works together.")
+    managers: tuple[ManagerSettings, ...] = Field(
+        min_length=1,
+        description="Our people. First values: once somebody is known, the database counts.",
+    )
+    digest: DigestSettings = Field(
+        DigestSettings(), description="When the weekly digest goes out."
+    )
     slack_company_team: str = Field("", exclude=True)  # our own workspace; learned at start
     telegram_bot: str = Field("", exclude=True)  # our bot's username; learned at start
     version: int = Field(0, exclude=True)
