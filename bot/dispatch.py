@@ -270,7 +270,7 @@ def _fits_direct(event: Event, message: Message) -> bool:
         return False
     if event.platform == "slack":
         return True
-    return not message.buttons and len(markup.plain(message.html)) <= TOAST
+    return not message.buttons and markup.size(markup.plain(message.html)) <= TOAST
 
 
 def _where_to_answer(act: Act) -> Address:

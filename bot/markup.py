@@ -87,6 +87,11 @@ def plain(html: str) -> str:
     return "\n".join(block.text.strip("\n") for block in parse(html))
 
 
+def size(text: str) -> int:
+    """How long a text counts: UTF-16 units, as Telegram counts; the stricter of the two."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
 def write(blocks: list[Block]) -> str:
     """The inverse of parse: valid small HTML whatever the spans hold."""
     return "".join(_write_block(block) for block in blocks)
@@ -109,30 +114,40 @@ def split(html: str, limit: int) -> list[str]:
 
     Nothing is lost but the white space at a cut; every piece is valid by itself.
     """
-    if len(plain(html)) <= limit:
+    if size(plain(html)) <= limit:
         return [html]
     pieces: list[list[Block]] = [[]]
-    size = 0
+    filled = 0
     for block in parse(html):
         for piece in _cut_block(block, limit):
-            if size and size + len(piece.text) > limit:
+            if filled and filled + size(piece.text) > limit:
                 pieces.append([])
-                size = 0
+                filled = 0
             pieces[-1].append(piece)
-            size += len(piece.text)
+            filled += size(piece.text)
     return [written for piece in pieces if (written := write(piece).strip())]
 
 
 def _cut_block(block: Block, limit: int) -> Iterator[Block]:
     spans = list(block.spans)
     text = block.text
-    while len(text) > limit:
-        at = _cut_at(text, limit)
+    while size(text) > limit:
+        at = _cut_at(text, _fitting(text, limit))
         head, spans = _divide(spans, at)
         yield Block(block.kind, tuple(head))
         text = text[at:]
     if spans:
         yield Block(block.kind, tuple(spans))
+
+
+def _fitting(text: str, limit: int) -> int:
+    """How many leading characters stay within `limit` units."""
+    units = 0
+    for index, char in enumerate(text):
+        units += size(char)
+        if units > limit:
+            return index
+    return len(text)
 
 
 def _cut_at(text: str, limit: int) -> int:

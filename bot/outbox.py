@@ -149,14 +149,14 @@ def pack(message: Message) -> list[Message]:
              for part in message.parts
              for html, last in _with_last(markup.split(part.html, SECTION))]  # fmt: skip
     pieces: list[list[Part]] = []
-    size = PIECE
+    filled = PIECE
     for part in parts:
-        length = len(markup.plain(part.html))
-        if size + length > PIECE:
+        length = markup.size(markup.plain(part.html))
+        if filled + length > PIECE:
             pieces.append([])
-            size = 0
+            filled = 0
         pieces[-1].append(part)
-        size += length
+        filled += length
     texts = [Message(tuple(piece), speaker=message.speaker) for piece in pieces]
     return [*texts, *(Message(files=(file,), speaker=message.speaker) for file in message.files)]
 

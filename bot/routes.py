@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import Any, Literal
 
 from bot.chat import Event, Form, Person
-from bot.commands.specs import Spec
+from bot.specs import Spec
 from bot.turn import Turn
 from storage.models_people import Contact, Identity, Manager, Partner, Room
 
@@ -100,7 +100,7 @@ RouteKind = Literal["command", "button", "form", "message", "reaction", "shortcu
 
 @dataclass(frozen=True)
 class Route:
-    """`spec` of a command says which words it takes (bot/commands/specs.py)."""
+    """`spec` of a command says which words it takes (bot/specs.py)."""
 
     kind: RouteKind
     name: str
@@ -140,7 +140,7 @@ class Routes:
     ) -> Callable[[Handler], Handler]:  # fmt: skip
         """Handler(act, **arguments given). `name` is "partner invite": noun and verb.
 
-        `args` and `keys` as bot/commands/specs.py reads them; partners, tickets, managers, times and
+        `args` and `keys` as bot/specs.py reads them; partners, tickets, managers, times and
         durations arrive as what they name (bot/commands/args.py), the rest as text. `zh`: the
         verb's Chinese words. `example` is what help shows; `default` = also without the verb.
         """

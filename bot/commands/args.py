@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.chat import Button
 from bot.commands.parse import parse, possible_names, reference
-from bot.commands.specs import Arg
+from bot.specs import Arg
 from bot.commands.words import nearest
 from bot.errors import Refused
 from bot.fold import fold
@@ -141,6 +141,11 @@ async def _ticket(act: Act, _arg: Arg, word: str) -> Ticket:
 
 
 async def _person(act: Act, _arg: Arg, word: str) -> Manager:
+    return await manager_of(act, word)
+
+
+async def manager_of(act: Act, word: str) -> Manager:
+    """One of ours by name, mention or platform id; Refused names those there are."""
     wanted = word.strip("<>@").partition("|")[0]
     identity = await people.find_identity(act.session, act.person.platform, wanted)
     if identity is not None and identity.manager is not None:

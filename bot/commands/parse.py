@@ -35,7 +35,7 @@ apostrophe in the text is text.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.commands.specs import Arg, Spec
+from bot.specs import Arg, Spec
 from bot.commands.timings import TIMED, take_timings, timing_at
 from bot.commands.vocabulary import KEYS, value
 from bot.commands.words import (
