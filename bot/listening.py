@@ -2,12 +2,14 @@
 
 from typing import Literal
 
+from bot.partners.stopwords import is_stop
 from bot.routes import Act
 
 Heard = Literal[
     "ours.partner_room",  # one of our people in a partner's room: a public reply
     "ours.thread",  # one of ours in a thread of a room of ours: internal talk
     "ours.elsewhere",
+    "partner.stop",  # "stop", 停, 退订 in a private chat
     "partner.private",
     "partner.addressed",  # in a shared room, but mentioning or answering the bot
     "partner.room",  # ordinary talk in a partner's room: recorded, never answered
@@ -26,7 +28,7 @@ def message_route(act: Act) -> Heard:
     if act.partner is None:
         return "stranger.private" if event.private else "stranger.room"
     if event.private:
-        return "partner.private"
+        return "partner.stop" if is_stop(event.text) else "partner.private"
     return "partner.addressed" if event.mentions_bot or event.reply_to_bot else "partner.room"
 
 

@@ -61,6 +61,10 @@ async def identities_by_id(
     return {row.external_id: row for row in rows}
 
 
+async def manager_by_id(session: Session, manager_id: int | None) -> Manager | None:
+    return await session.get(Manager, manager_id) if manager_id is not None else None
+
+
 # codes
 
 

@@ -14,7 +14,8 @@ routes = Routes()
 
 
 @routes.command("partner invite", role=Role.MANAGER, help=_m("Invite a contact to Telegram"),
-                args="partner who:text?", zh="邀请", example="partner invite Nordwind Jo Weber")  # fmt: skip
+                args="partner who:text?", zh="邀请",
+                example="partner invite Nordwind Jo Weber")  # fmt: skip
 async def invite_(act: Act, partner: Partner | None = None, who: str = "") -> Reply:
     if partner is None:
         raise Refused(_m("Which partner? Example: /partner invite Nordwind"))
@@ -62,7 +63,8 @@ async def invite_all(act: Act, value: str) -> Reply:
 
 
 @routes.command("partner link", role=Role.MANAGER, help=_m("Link a partner's group or channel"),
-                args="partner room?", zh="关联,绑定", example="partner link Nordwind #nordwind")  # fmt: skip
+                args="partner room?", zh="关联,绑定",
+                example="partner link Nordwind #nordwind")  # fmt: skip
 async def link(act: Act, partner: Partner | None = None, room: str = "") -> Reply:
     if partner is None:
         raise Refused(_m("Which partner? Example: /partner link Nordwind #nordwind"))
@@ -80,9 +82,11 @@ def _room_named(act: Act, word: str) -> Address:
     """The channel that was typed: Slack sends its id along, or inside <#C…|name>."""
     chosen: dict[str, Any] = dict(act.event.values.get("rooms") or {})
     chat = chosen.get(word) or word.strip("<>#").partition("|")[0]
-    if act.event.platform != "slack" or not chat[:1] in ("C", "G") or chat != chat.upper():
-        raise Refused(_m("I know no channel “{name}”. On Slack, type # and choose it from the list."),
-                      name=word)  # fmt: skip
+    if act.event.platform != "slack" or chat[:1] not in ("C", "G") or chat != chat.upper():
+        raise Refused(
+            _m("I know no channel “{name}”. On Slack, type # and choose it from the list."),
+            name=word,
+        )
     return Address("slack", chat)
 
 

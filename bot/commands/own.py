@@ -20,8 +20,8 @@ QUIET = Form("own.quiet", _m("Quiet hours"), (
 ))  # fmt: skip
 
 
-@routes.command("start", role=Role.ANYONE, help=_m("Begin, or open an invitation"), args="code:text?",
-                example="start")  # fmt: skip
+@routes.command("start", role=Role.ANYONE, help=_m("Begin, or open an invitation"),
+                args="code:text?")  # fmt: skip
 async def start(act: Act, code: str = "") -> Reply:
     if code and act.event.private:
         await invite.open_link(act, code)
@@ -58,7 +58,7 @@ async def typed_stop(act: Act) -> Reply:
 
 @routes.command("help", role=Role.ANYONE, help=_m("What I can do for you"), args="about:text?")
 async def help_(act: Act, about: str = "") -> Reply:
-    from bot.commands.about import help_for_ours  # noqa: PLC0415 - it reads the table of routes
+    from bot.commands.about import help_for_ours
 
     if act.is_ours:
         return help_for_ours(act, about)

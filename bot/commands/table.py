@@ -3,14 +3,30 @@
 from collections.abc import Awaitable, Callable
 
 from bot import housekeeping
-from bot.commands import about, joining, own, partners, strangers, telling
+from bot.commands import (
+    about,
+    joining,
+    own,
+    partners,
+    strangers,
+    surveys,
+    telling,
+    ticket_presses,
+    tickets,
+    today,
+)
 from bot.due import DueKinds
 from bot.partners import linking, reach, tell
 from bot.partners import strangers as unknown
 from bot.routes import Routes, merge
+from bot.tickets import nudges
 from bot.turn import Turn
 
 ROUTES: Routes = merge([
+    tickets.routes,
+    ticket_presses.routes,
+    surveys.routes,
+    today.routes,
     partners.routes,
     joining.routes,
     telling.routes,
@@ -20,7 +36,15 @@ ROUTES: Routes = merge([
 ])  # fmt: skip
 
 DUE = DueKinds()
-for _kinds in (housekeeping.due, reach.due, linking.due, tell.due, unknown.due):
+for _kinds in (
+    nudges.due,
+    surveys.due,
+    housekeeping.due,
+    reach.due,
+    linking.due,
+    tell.due,
+    unknown.due,
+):
     for _kind in _kinds.all.values():
         DUE.add(_kind)
 

@@ -1,4 +1,4 @@
-"""Codes that bring a contact or a room in: guessed by nobody, good once, and kept as a hash only."""
+"""Codes that bring a contact or a room in: not to be guessed, good once, kept as a hash only."""
 
 import hashlib
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Makes a room a partner's: looks who is in it, shows that to the manager, posts nothing before."""
+"""Makes a room a partner's: shows the manager who is in it, posts nothing before the press."""
 
 import json
 from collections.abc import Sequence
@@ -108,7 +108,7 @@ async def open_code(act: Act, code: str) -> Reply:
     if row.kind != "room":
         raise Refused(_m("This link is for one person: open it in a private chat with me."))
     partner = await people.partner(act.session, row.partner_id)
-    maker = await act.session.get(Manager, row.created_by)
+    maker = await partners.manager_by_id(act.session, row.created_by)
     meets = await manager_meets(act, maker) if maker is not None else None
     if partner is None or partner.archived_at or maker is None or meets is None:
         raise Refused(_m("This link is not complete or not ours. Please ask for a new one."))
@@ -179,7 +179,7 @@ def _hears(platform: str, told: dict[str, Any]) -> bool:
 
 async def _who_asked(turn: Turn, asked: Asked) -> tuple[Partner | None, Manager | None, Meets]:
     partner = await people.partner(turn.session, asked.partner)
-    manager = await turn.session.get(Manager, asked.manager)
+    manager = await partners.manager_by_id(turn.session, asked.manager)
     reader = reader_of_manager(manager) if manager is not None else None
     return partner, manager, Meets(Address.parse(asked.to), reader)  # type: ignore[arg-type]
 

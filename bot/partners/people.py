@@ -84,7 +84,7 @@ async def manager_meets(turn: Turn, manager: Manager) -> Meets | None:
     for platform in ("slack", "telegram"):
         for identity in known:
             if identity.platform == platform:
-                address = Address(platform, identity.external_id)  # type: ignore[arg-type]
+                address = Address(platform, identity.external_id)
                 return Meets(address, reader_of_manager(manager))
     return None
 

@@ -40,7 +40,7 @@ async def show(
     turn: Turn, meets: Meets, template: str, *, slot: str, step: str, fresh: bool = False,
     **data: Any,
 ) -> None:  # fmt: skip
-    """Post or edit a message that lives on; `step` makes its key unique ("event key" or "sent")."""
+    """Post or edit a message that lives on; `step` makes its key unique, such as the event's."""
     message = texts.render(template, meets.reader, **data)
     await outbox.owe(turn, meets.address, message, key=f"{slot}:{step}", subject=slot,
                      cls=Class.INTERACTIVE, slot=slot, fresh=fresh)  # fmt: skip

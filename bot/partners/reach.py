@@ -1,4 +1,4 @@
-"""What happens when somebody cannot be reached: their address is marked, and somebody of ours is told."""
+"""When somebody cannot be reached: their address is marked, and somebody of ours is told."""
 
 from collections.abc import Sequence
 
@@ -19,16 +19,17 @@ due = DueKinds()
 
 @due.kind("delivery.failed", says=_m("A message could not be delivered."))
 async def failed(turn: Turn, items: Sequence[DueWork]) -> None:
-    """Mark addresses that are gone and tell the owner once; tell admins of messages that are wrong."""
+    """Mark addresses that are gone, the owner is told once; admins hear of wrong messages."""
     for item in items:
         reason, address = item.payload["reason"], Address.parse(item.payload["address"])
         if reason.startswith("unreachable: "):
-            await _unreachable(turn, address, reason.removeprefix("unreachable: "))
+            await unreachable(turn, address, reason.removeprefix("unreachable: "))
         else:
             await given_up(turn, item.payload["key"], reason)
 
 
-async def _unreachable(turn: Turn, address: Address, reason: str) -> None:
+async def unreachable(turn: Turn, address: Address, reason: str) -> None:
+    """This address is gone: nothing more is sent there, and its owner hears of it once."""
     room = await people.room(turn.session, address)
     if room is None:
         await given_up(turn, str(address), reason)
@@ -50,7 +51,7 @@ async def _tell_owner(turn: Turn, room: Room, reason: str) -> None:
 async def tell(
     turn: Turn, manager: Manager | None, template: str, key: str, **data: object
 ) -> None:
-    """Say something to a manager privately; without one, to the team's room, else to the admins."""
+    """Say something to a manager privately; without one, in the team's room, else to admins."""
     meets = await manager_meets(turn, manager) if manager is not None else None
     meets = meets or team_room(turn.config, manager.team if manager is not None else "")
     if meets is not None:

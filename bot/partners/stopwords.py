@@ -4,7 +4,8 @@ from bot.fold import fold
 
 STOP = frozenset(
     ["stop", "unsubscribe", "cancel subscription", "stop it", "stop please", "please stop"]
-) | frozenset(["停", "退订", "停止", "取消订阅", "td", "别发了", "不要再发", "不要再发了"])  # fmt: skip
+) | frozenset(["停", "退订", "停止", "取消订阅", "td",
+     "别发了", "不要再发", "不要再发了"])  # fmt: skip
 
 
 def is_stop(text: str) -> bool:

@@ -1,0 +1,33 @@
+"""How things stand with the bot itself: its settings, what waits, what went wrong, who is who."""
+
+from bot.config import Config
+from bot.turn import Turn
+from storage import people, standing
+from storage.models_people import Manager
+from storage.standing import Status
+
+
+async def status(turn: Turn) -> Status:
+    return await standing.status(turn.session, turn.now)
+
+
+async def people_of_ours(turn: Turn) -> list[Manager]:
+    return await people.managers(turn.session)
+
+
+def values(config: Config) -> list[tuple[str, str, str]]:
+    """(key in liaison.toml, value, source): "file", or "default" where the file is silent."""
+    given = config.model_fields_set
+    rows = [
+        ("company", " / ".join(config.company.values())),
+        ("language", config.language),
+        ("zone", config.zone),
+        ("command_prefix", config.command_prefix or "–"),
+        ("slack", config.slack.triage_channel or "–"),
+        ("telegram", config.telegram.triage_chat or "–"),
+        ("calendars", ", ".join(config.calendars)),
+        ("policies", "; ".join(f"{p.name} {p.answer_within}" for p in config.policies)),
+        ("teams", "; ".join(f"{team.name} ({team.lead})" for team in config.teams) or "–"),
+        ("digest", f"{config.digest.weekday} {config.digest.at}"),
+    ]
+    return [(key, value, "file" if key in given else "default") for key, value in rows]
