@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: run test lint format bench crash texts help
+.PHONY: run test lint format docs bench crash texts help
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -31,6 +31,9 @@ lint: $(READY)  ## Style, types, import contracts, translations
 
 format: $(READY)  ## Put the code into shape
 	@$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
+
+docs: $(READY)  ## Write docs/configuration.md and docs/commands.md from the code
+	@$(PY) -m bot.reference
 
 bench: $(READY)  ## Benchmarks: medians, and ratios to a ceiling measured in the same run
 	@$(PY) benchmarks/inbound.py
