@@ -10,7 +10,16 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.browser.scene import Scene, a_scene
 
-ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ARGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WIDTHS = {"wide": (1440, 900), "narrow": (390, 844)}
 
@@ -35,7 +44,7 @@ def chromium_path() -> str:
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def browser(chromium_path: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium_path, args=ARGS)
+        browser = await playwright.chromium.launch(executable_path=chromium_path, args=list(ARGS))
         yield browser
         await browser.close()
 

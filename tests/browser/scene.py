@@ -1,4 +1,4 @@
-"""A page on a served sandbox, with a small Bolt app and a Telegram bot that answer like bots do."""
+"""A page on a served sandbox, with a small Bolt app and a Telegram bot that answer."""
 
 import asyncio
 import contextlib
@@ -107,22 +107,26 @@ async def _slack_app(scene: Scene) -> AsyncSocketModeHandler:
         await ack()
         await scene.heard.put(body)
 
-    async def anything(ack: Any, body: Json) -> None:
+    _rest(app, scene)
+    handler = AsyncSocketModeHandler(app, slack.app.app_token)
+    await handler.connect_async()
+    return handler
+
+
+def _rest(app: AsyncApp, scene: Scene) -> None:
+    """Presses are told to the test; events are heard and forgotten."""
+
+    async def told(ack: Any, body: Json) -> None:
         await ack()
         await scene.heard.put(body)
 
     async def nothing() -> None:
         return None
 
-    for name in ("take", "reply", "delete", "priority", "until", "more", "home.open"):
-        app.action(name)(anything)
-    app.action("partner")(anything)
-    app.event("app_home_opened")(anything)
-    for name in ("message", "reaction_added", "reaction_removed"):
+    for name in ("take", "reply", "delete", "priority", "until", "more", "partner", "home.open"):
+        app.action(name)(told)
+    for name in ("message", "reaction_added", "reaction_removed", "app_home_opened"):
         app.event(name)(nothing)
-    handler = AsyncSocketModeHandler(app, slack.app.app_token)
-    await handler.connect_async()
-    return handler
 
 
 async def _telegram_bot(stand: Stand) -> None:

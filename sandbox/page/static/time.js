@@ -79,13 +79,13 @@ async function drawNext() {
 function drawTry() {
   const body = make("div", { class: "drawer-body" });
   for (const step of t.steps) {
-    body.append(make("section", { class: "step" }, make("h3", {}, step.title), make("small", {}, step.who), make("p", {}, step.text), ...step.commands.map((line) => copyLine(line, step))));
+    body.append(make("section", { class: "step" }, make("h3", {}, step.title), make("small", {}, step.who), make("p", {}, step.text), ...step.commands.map((line) => copyLine(line))));
   }
   frame(t.try, body);
 }
 
-function copyLine(line, step) {
+function copyLine(line) {
   const copy = make("button", { type: "button", on: { click: async () => { await navigator.clipboard?.writeText(line).catch(() => null); copy.textContent = t.copied; setTimeout(() => { copy.textContent = t.copy; }, 1500); } } }, t.copy);
-  const use = make("button", { type: "button", on: { click: () => document.dispatchEvent(new CustomEvent("use", { detail: { line, platform: step.be[0] } })) } }, t.use);
+  const use = make("button", { type: "button", on: { click: () => document.dispatchEvent(new CustomEvent("use", { detail: { line, platform: /^[/@]/.test(line) ? "slack" : "telegram" } })) } }, t.use);
   return make("div", { class: "copyline" }, make("code", {}, line), copy, use);
 }

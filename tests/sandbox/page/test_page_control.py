@@ -1,4 +1,4 @@
-"""The client of the bot's control API against a small server that speaks it, and the time machine."""
+"""The client of the bot's control API against a small server that speaks it."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ START = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
 
 
 class Bot:
-    """A clock that moves in two steps and tells the sandbox of each first, as the real bot does."""
+    """A clock that moves in two steps and tells the sandbox of each, as the bot does."""
 
     def __init__(self) -> None:
         self.offset = 0.0
@@ -101,7 +101,7 @@ async def test_the_platforms_stamp_the_time_of_each_step() -> None:
         answer = await stand.play("/play/time", to="hour", zone="Asia/Shanghai")
         assert (answer["ok"], answer["offset"], len(answer["steps"])) == (True, 3600.0, 2)
         assert seen == [1800.0, 3600.0]
-        ahead = stand.stage.clock.now() - datetime.now(UTC)
+        ahead = stand.stage.clock.now() - datetime.now(UTC)  # noqa: TID251
         assert timedelta(seconds=3590) < ahead < timedelta(seconds=3610)
         listed = await stand.play("/play/time", to="yesterday")
         assert not listed["ok"]

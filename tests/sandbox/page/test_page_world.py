@@ -9,7 +9,24 @@ from sandbox.slack import SlackEmulator
 from sandbox.telegram import TelegramEmulator
 from sandbox.world import PARTNERS, build, read_partners
 
-COLUMNS = ["partner", "tier", "region", "zone", "language", "owner", "tags", "slack_channel", "telegram_chat", "contact", "called", "contact_language", "contact_zone", "email", "slack_user", "telegram_user"]
+COLUMNS = [
+    "partner",
+    "tier",
+    "region",
+    "zone",
+    "language",
+    "owner",
+    "tags",
+    "slack_channel",
+    "telegram_chat",
+    "contact",
+    "called",
+    "contact_language",
+    "contact_zone",
+    "email",
+    "slack_user",
+    "telegram_user",
+]
 
 
 def a_world() -> tuple[SlackEmulator, TelegramEmulator]:
