@@ -216,7 +216,8 @@ class Tour:
 
     async def _control_idle_soon(self) -> bool:
         await asyncio.sleep(0.05)
-        return await self._control.idle()
+        await self._slack.delivery.idle(PATIENCE)
+        return not self._telegram.feed.pending and await self._control.idle()
 
     async def _until(self, there: Callable[[], Any], otherwise: str = "it does not happen") -> None:
         deadline = time.monotonic() + PATIENCE

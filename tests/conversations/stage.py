@@ -63,8 +63,12 @@ class Stage:
             yield Turn(session, now, self.app.config)
 
     async def settle(self) -> None:
-        """Wait until the bot has nothing to do and nothing to send."""
-        await asyncio.sleep(0.05)
+        """Wait until all was heard, and the bot has nothing to do and nothing to send."""
+        await asyncio.sleep(0.02)
+        async with asyncio.timeout(WITHIN):
+            while self.telegram.feed.pending:
+                await asyncio.sleep(0.01)
+        await self.slack.delivery.idle(WITHIN)
         await self.machine.settle()
 
     async def later(self, **how: float) -> None:
