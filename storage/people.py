@@ -126,6 +126,10 @@ async def manager_named(session: Session, key: str) -> Manager | None:
     return await session.scalar(select(Manager).where(Manager.key == key))
 
 
+async def manager(session: Session, manager_id: int) -> Manager | None:
+    return await session.get(Manager, manager_id)
+
+
 async def managers(session: Session) -> list[Manager]:
     """All of our people; a handful."""
     return list(await session.scalars(select(Manager).order_by(Manager.id)))
@@ -152,6 +156,8 @@ async def contact(session: Session, contact_id: int) -> Contact | None:
 
 async def partners_like(session: Session, words: Sequence[str], limit: int = 25) -> list[Partner]:
     """Candidates whose folded name starts with, else contains, one of the folded words."""
+    if not words:
+        return []
     for column, pattern in ((Partner.name_key, "{}%"), (Partner.search, "%{}%")):
         rows = await session.scalars(
             select(Partner)

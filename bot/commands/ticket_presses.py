@@ -1,0 +1,111 @@
+"""The buttons about tickets that partners press, and those about talk nobody has decided about."""
+
+from bot.errors import Refused
+from bot.marks import _m
+from bot.routes import Act, Notice, Reply, Role, Routes
+from bot.tickets import hearing, opening, replies, today
+from storage import messages, tickets
+from storage.models_work import Said, Ticket
+
+routes = Routes()
+
+GONE = _m("That is decided already.")
+
+
+@routes.button("ticket.urgent", role=Role.PARTNER)
+async def urgent(act: Act, value: str) -> Reply:
+    await opening.mark(act, await _theirs(act, value), "urgent")
+    return None
+
+
+@routes.button("ticket.calm", role=Role.PARTNER)
+async def calm(act: Act, value: str) -> Reply:
+    await opening.mark(act, await _theirs(act, value), "calm")
+    return None
+
+
+@routes.button("ticket.remark", role=Role.PARTNER)
+async def remark(act: Act, value: str) -> Reply:
+    await opening.mark(act, await _theirs(act, value), "remark")
+    return None
+
+
+@routes.button("ticket.problem", role=Role.PARTNER)
+async def problem(act: Act, value: str) -> Reply:
+    await opening.mark(act, await _theirs(act, value), "problem")
+    return None
+
+
+@routes.button("ticket.join", role=Role.PARTNER)
+async def join(act: Act, value: str) -> Reply:
+    """Which of several tickets was meant: "said:ticket", or "said:new"."""
+    number, _, choice = value.partition(":")
+    said = await messages.get(act.session, int(number))
+    if said is None or act.contact is None or said.contact_id != act.contact.id:
+        raise Refused(_m("This question is for our partner."))
+    if said.ticket_id is not None:
+        raise Refused(GONE)
+    asker = opening.asker_of(act, act.contact.partner, act.event.where)
+    if choice == "new":
+        ticket = await opening.begin(act, said, asker)
+    else:
+        ticket = await _theirs(act, choice)
+        await opening.settle(act, said, ticket)
+    await hearing.chosen(act, said, ticket)
+    return None
+
+
+@routes.button("ticket.answered", role=Role.MANAGER)
+async def answered(act: Act, value: str) -> Reply:
+    """Which ticket a manager's words in a room answered: "said:ticket", or "said:none"."""
+    number, _, choice = value.partition(":")
+    said = await messages.get(act.session, int(number))
+    if said is None or said.manager_id != act.identity.manager_id:
+        raise Refused(_m("This question is for our own people."))
+    if said.ticket_id is not None:
+        raise Refused(GONE)
+    ticket = await tickets.get(act.session, int(choice)) if choice.isdecimal() else None
+    if ticket is not None:
+        await replies.spoken(act, ticket, said)
+    await hearing.chosen_by_owner(act, said, ticket)
+    return None
+
+
+@routes.button("ticket.make", role=Role.MANAGER)
+async def make(act: Act, value: str) -> Reply:
+    said = await _undecided(act, value)
+    ticket = await hearing.make_ticket(act, said)
+    return await _mine(act, ticket)
+
+
+@routes.button("ticket.nothing", role=Role.MANAGER)
+async def nothing(act: Act, value: str) -> Reply:
+    await messages.decide(act.session, await _undecided(act, value), None)
+    return await _mine(act, None)
+
+
+async def _mine(act: Act, ticket: Ticket | None) -> Reply:
+    """In the Home the Home itself changes; in a chat the list is shown again."""
+    if act.manager is None:
+        return None
+    await today.refresh(act, act.manager)
+    if act.event.where.chat.startswith("home:"):
+        return None
+    del ticket
+    return Notice("today/mine.html.j2", await today.gather(act, act.manager))
+
+
+async def _undecided(act: Act, value: str) -> Said:
+    said = await messages.get(act.session, int(value)) if value.isdecimal() else None
+    if said is None or not said.undecided:
+        raise Refused(GONE)
+    return said
+
+
+async def _theirs(act: Act, value: str) -> Ticket:
+    """A ticket of the presser's own company; in a private chat their very own."""
+    ticket = await tickets.get(act.session, int(value)) if value.isdecimal() else None
+    mine = ticket is not None and act.partner is not None and act.partner.id == ticket.partner_id
+    if ticket is None or not mine:
+        raise Refused(_m("There is no ticket {ref}."), ref=f"T-{value}")
+    return ticket

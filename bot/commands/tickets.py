@@ -1,0 +1,336 @@
+"""What a person can say and press about tickets."""
+
+from typing import Any
+
+from bot.chat import Field, Form
+from bot.commands.args import manager_of, partner_named
+from bot.errors import Refused
+from bot.marks import _m
+from bot.partners.people import contact_meets, partner_meets, reader_of
+from bot.routes import Act, Notice, Reply, Role, Routes
+from bot.surveys import service as surveys
+from bot.tickets import cards, hearing, opening, replies, solving, today
+from storage import messages, people, tickets
+from storage.models_people import Manager, Partner
+from storage.models_work import Said, Ticket
+
+routes = Routes()
+
+LISTED = 15  # tickets of a list in a chat
+NEW = Form("ticket.create", _m("New ticket"), (
+    Field("partner", "partner", _m("Partner"), required=True),
+    Field("text", "long", _m("What is wrong?"), required=True),
+), submit=_m("Open"))  # fmt: skip
+
+
+def _text_form(route: str, title: str, label: str, submit: str, ticket: Ticket, *,
+               required: bool = True) -> Form:  # fmt: skip
+    return Form(route, title, (Field("text", "long", label, required=required),),
+                value=str(ticket.id), submit=submit)  # fmt: skip
+
+
+def _reply_form(ticket: Ticket) -> Form:
+    return _text_form("ticket.reply", _m("Answer"), _m("What the partner will read"),
+                      _m("Send"), ticket)  # fmt: skip
+
+
+def _resolve_form(ticket: Ticket) -> Form:
+    return _text_form("ticket.resolve", _m("Solved"), _m("What was the solution?"), _m("Solved"),
+                      ticket, required=False)  # fmt: skip
+
+
+def _note_form(ticket: Ticket) -> Form:
+    return _text_form("ticket.note", _m("Note"), _m("Only we read this"), _m("Keep"), ticket)
+
+
+def _assign_form(ticket: Ticket) -> Form:
+    return Form("ticket.assign", _m("Assign"), (Field("to", "person", _m("To whom?"), True),),
+                value=str(ticket.id), submit=_m("Assign"))  # fmt: skip
+
+
+@routes.message("partner.private", role=Role.PARTNER)
+async def written(act: Act) -> Reply:
+    if not await surveys.take_words(act):
+        await hearing.hear_private(act)
+    return None
+
+
+@routes.message("partner.addressed", role=Role.PARTNER)
+async def addressed(act: Act) -> Reply:
+    await hearing.hear_addressed(act)
+    return None
+
+
+@routes.message("partner.room", role=Role.PARTNER)
+async def overheard(act: Act) -> Reply:
+    await hearing.hear_room(act)
+    return None
+
+
+@routes.message("edited", role=Role.ANYONE)
+async def edited(act: Act) -> Reply:
+    await hearing.hear_edited(act)
+    return None
+
+
+@routes.message("deleted", role=Role.ANYONE)
+async def deleted(act: Act) -> Reply:
+    await hearing.hear_deleted(act)
+    return None
+
+
+@routes.message("ours.thread", role=Role.VIEWER)
+async def thread_talk(act: Act) -> Reply:
+    await hearing.hear_thread(act)
+    return None
+
+
+@routes.message("ours.partner_room", role=Role.VIEWER)
+async def own_words(act: Act) -> Reply:
+    await hearing.hear_ours(act)
+    return None
+
+
+@routes.reaction("ticket", role=Role.PARTNER)
+async def reacted(act: Act) -> Reply:
+    """The ticket emoji on a message makes it one, whoever of the two sides puts it there."""
+    said = await messages.find(act.session, act.event.where, act.event.message_id)
+    if act.event.text == "added" and said is not None and _may_make(act, said):
+        await hearing.make_ticket(act, said)
+    return None
+
+
+@routes.reaction("🎫", role=Role.PARTNER)
+async def reacted_on_telegram(act: Act) -> Reply:
+    return await reacted(act)
+
+
+def _may_make(act: Act, said: Said) -> bool:
+    theirs = act.is_ours or (act.partner is not None and act.partner.id == said.partner_id)
+    return theirs and said.ticket_id is None and said.direction == "in"
+
+
+@routes.command("ticket new", role=Role.MANAGER, args="partner? text?", zh="新建",
+                help=_m("Open a ticket for a partner"),
+                example="ticket new Nordwind The price list will not open")  # fmt: skip
+async def new(act: Act, partner: Partner | None = None, text: str = "") -> Reply:
+    return await _create(act, partner, text) if partner is not None and text else NEW
+
+
+@routes.form("ticket.create", role=Role.MANAGER)
+async def created(act: Act, value: str, values: dict[str, Any]) -> Reply:  # noqa: ARG001
+    chosen = str(values.get("partner", ""))
+    partner = await people.partner(act.session, int(chosen)) if chosen.isdecimal() else None
+    if partner is None:
+        raise Refused(_m("Please choose a partner.")).at("partner")
+    return await _create(act, partner, str(values.get("text", "")))
+
+
+async def _create(act: Act, partner: Partner, text: str) -> Reply:
+    contacts = await people.contacts_of(act.session, partner.id)
+    for contact in contacts:
+        meets = await contact_meets(act, contact)
+        if meets is not None:
+            asker = opening.Asker(partner, contact, meets.address, contact.name, act.by)
+            break
+    else:
+        room = await partner_meets(act, partner)
+        address = room.address if room is not None else None
+        asker = opening.Asker(partner, None, address, partner.name, act.by)
+    ticket = await opening.open_ticket(act, asker, title=text, at=act.event.at)
+    return await _shown(act, ticket)
+
+
+@routes.command("ticket list", role=Role.VIEWER, args="which?", zh="列表", default=True,
+                help=_m("Open tickets: mine, all, or a partner's"),
+                example="ticket list mine")  # fmt: skip
+async def list_(act: Act, which: str = "open") -> Reply:
+    if which == "mine" and act.identity.manager_id is not None:
+        found = await tickets.live(act.session, owner_id=act.identity.manager_id, limit=LISTED)
+    elif which in ("open", "all", "mine"):
+        found = await tickets.live(act.session, limit=LISTED)
+    else:
+        partner = await partner_named(act.session, which)
+        found = await tickets.live(act.session, partner_id=partner.id, limit=LISTED)
+    return Notice("tickets/list.html.j2", {"rows": [today.line(t) for t in found],
+                                           "ours": True, "now": act.now})  # fmt: skip
+
+
+@routes.command("tickets", role=Role.PARTNER, args="which?", zh="",
+                help=_m("Your open tickets"), example="tickets")  # fmt: skip
+async def own_tickets(act: Act, which: str = "") -> Reply:
+    """A partner's people see their own company's; ours get the usual list."""
+    if act.is_ours:
+        return await list_(act, which or "mine")
+    if act.partner is None:
+        return None
+    found = await tickets.live(act.session, partner_id=act.partner.id, limit=LISTED)
+    return Notice("tickets/list.html.j2", {"rows": [today.line(t) for t in found],
+                                           "ours": False, "now": act.now})  # fmt: skip
+
+
+@routes.command("ticket show", role=Role.VIEWER, args="ticket", zh="查看", default=True,
+                help=_m("Show a ticket"), example="ticket T-12")  # fmt: skip
+async def show(act: Act, ticket: Ticket) -> Reply:
+    return await _shown(act, ticket)
+
+
+@routes.command("ticket take", role=Role.MANAGER, args="ticket", zh="认领",
+                help=_m("Look after a ticket yourself"), example="ticket T-12 take")  # fmt: skip
+async def take(act: Act, ticket: Ticket) -> Reply:
+    await solving.take(act, ticket)
+    return _done("taken", ticket)
+
+
+@routes.command("ticket assign", role=Role.MANAGER, args="ticket person?", zh="指派, 转给",
+                help=_m("Give a ticket to a colleague"),
+                example="ticket T-12 assign @Bo")  # fmt: skip
+async def assign(act: Act, ticket: Ticket, person: Manager | None = None) -> Reply:
+    if person is None:
+        return _assign_form(ticket)
+    await solving.assign(act, ticket, person)
+    return _done("assigned", ticket, person.name)
+
+
+@routes.command("ticket reply", role=Role.MANAGER, args="ticket text?", zh="回复, 答复",
+                help=_m("Answer the partner"),
+                example="ticket T-12 reply Here is the new link")  # fmt: skip
+async def reply(act: Act, ticket: Ticket, text: str = "") -> Reply:
+    if not text:
+        return _reply_form(ticket)
+    await replies.reply(act, ticket, text)
+    return None
+
+
+@routes.command("ticket note", role=Role.MANAGER, args="ticket text?", zh="备注",
+                help=_m("Write a note that only we read"),
+                example="ticket T-12 note Waiting for the factory")  # fmt: skip
+async def note(act: Act, ticket: Ticket, text: str = "") -> Reply:
+    if not text:
+        return _note_form(ticket)
+    await hearing.keep_note(act, ticket, text)
+    return _done("noted", ticket)
+
+
+@routes.command("ticket resolve", role=Role.MANAGER, args="ticket text?", zh="解决, 已解决",
+                help=_m("The problem is solved; the contact is asked how it was"),
+                example="ticket T-12 resolve New link sent")  # fmt: skip
+async def resolve(act: Act, ticket: Ticket, text: str = "") -> Reply:
+    await solving.resolve(act, ticket, text)
+    return _done("resolved", ticket)
+
+
+@routes.command("ticket reopen", role=Role.MANAGER, args="ticket", zh="重开, 重新打开",
+                help=_m("Open a closed ticket again"), example="ticket T-12 reopen")  # fmt: skip
+async def reopen(act: Act, ticket: Ticket) -> Reply:
+    await solving.reopen(act, ticket)
+    return _done("reopened", ticket)
+
+
+@routes.button("ticket.show", role=Role.VIEWER)
+async def press_show(act: Act, value: str) -> Reply:
+    return await _shown(act, await _ticket(act, value))
+
+
+@routes.button("ticket.take", role=Role.MANAGER)
+async def press_take(act: Act, value: str) -> Reply:
+    await solving.take(act, await _ticket(act, value))
+    return None
+
+
+@routes.button("ticket.reply", role=Role.MANAGER)
+async def press_reply(act: Act, value: str) -> Reply:
+    return _reply_form(await _ticket(act, value))
+
+
+@routes.button("ticket.resolve", role=Role.MANAGER)
+async def press_resolve(act: Act, value: str) -> Reply:
+    ticket = await _ticket(act, value)
+    if ticket.status not in tickets.LIVE:
+        raise Refused(solving.NOT_OPEN, id=ticket.id)
+    return _resolve_form(ticket)
+
+
+@routes.button("ticket.reopen", role=Role.MANAGER)
+async def press_reopen(act: Act, value: str) -> Reply:
+    await solving.reopen(act, await _ticket(act, value))
+    return None
+
+
+@routes.button("ticket.more", role=Role.MANAGER)
+async def press_more(act: Act, value: str) -> Reply:
+    ticket = await _ticket(act, value)
+    return Notice("tickets/more.html.j2", {"ref": f"T-{ticket.id}", "ticket": ticket})
+
+
+@routes.button("ticket.assign", role=Role.MANAGER)
+async def press_assign(act: Act, value: str) -> Reply:
+    return _assign_form(await _ticket(act, value))
+
+
+@routes.button("ticket.note", role=Role.MANAGER)
+async def press_note(act: Act, value: str) -> Reply:
+    return _note_form(await _ticket(act, value))
+
+
+@routes.button("ticket.not_a_ticket", role=Role.MANAGER)
+async def press_not_a_ticket(act: Act, value: str) -> Reply:
+    ticket = await _ticket(act, value)
+    await solving.not_a_ticket(act, ticket)
+    return _done("closed", ticket)
+
+
+@routes.button("ticket.undo", role=Role.MANAGER)
+async def press_undo(act: Act, value: str) -> Reply:
+    await replies.undo(act, int(value))
+    return None
+
+
+@routes.button("ticket.send_now", role=Role.MANAGER)
+async def press_send_now(act: Act, value: str) -> Reply:
+    await replies.send_now(act, int(value))
+    return None
+
+
+@routes.form("ticket.reply", role=Role.MANAGER)
+async def form_reply(act: Act, value: str, values: dict[str, Any]) -> Reply:
+    await replies.reply(act, await _ticket(act, value), str(values.get("text") or ""))
+    return None
+
+
+@routes.form("ticket.resolve", role=Role.MANAGER)
+async def form_resolve(act: Act, value: str, values: dict[str, Any]) -> Reply:
+    await solving.resolve(act, await _ticket(act, value), str(values.get("text") or ""))
+    return None
+
+
+@routes.form("ticket.note", role=Role.MANAGER)
+async def form_note(act: Act, value: str, values: dict[str, Any]) -> Reply:
+    await hearing.keep_note(act, await _ticket(act, value), str(values.get("text") or ""))
+    return None
+
+
+@routes.form("ticket.assign", role=Role.MANAGER)
+async def form_assign(act: Act, value: str, values: dict[str, Any]) -> Reply:
+    to = await manager_of(act, str(values.get("to") or ""))
+    await solving.assign(act, await _ticket(act, value), to)
+    return None
+
+
+async def _shown(act: Act, ticket: Ticket) -> Notice:
+    state = await cards.state_of(act, ticket)
+    reader = reader_of(act.identity, act.room, act.config)
+    data = cards.facts(act, ticket, state, reader)
+    return Notice("tickets/card.html.j2", data)
+
+
+def _done(what: str, ticket: Ticket, name: str = "") -> Notice:
+    return Notice("tickets/done.html.j2", {"what": what, "ref": f"T-{ticket.id}", "name": name,
+                                           "ticket": ticket})  # fmt: skip
+
+
+async def _ticket(act: Act, value: str) -> Ticket:
+    ticket = await tickets.get(act.session, int(value)) if value.isdecimal() else None
+    if ticket is None:
+        raise Refused(_m("There is no ticket {ref}."), ref=f"T-{value}")
+    return ticket

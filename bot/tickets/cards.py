@@ -1,0 +1,208 @@
+"""What stands in chats about a ticket: the card in triage, the partner's confirmation, the thread."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot import due, outbox, texts
+from bot.chat import SLOT_THREAD, Address, File, Message, Part
+from bot.outbox import Class
+from bot.partners import people as who
+from bot.partners.people import Meets
+from bot.texts import Reader
+from bot.tickets import clocks, today
+from bot.tickets import words as words_of
+from bot.tickets.clocks import Promise, Story
+from bot.turn import Turn
+from storage import people, tickets
+from storage.models_people import Contact, Partner
+from storage.models_work import Said, Ticket, TicketLog
+
+WORK = "clock"  # the lane of a ticket's due work
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A ticket as its log tells it."""
+
+    story: Story
+    promise: Promise | None
+    log: list[TicketLog]
+
+    @property
+    def revision(self) -> int:
+        """Rises with everything that happens: part of the keys of what is shown."""
+        return max((row.id for row in self.log), default=0)
+
+    def has(self, kind: str) -> bool:
+        return any(row.kind == kind for row in self.log)
+
+
+async def state_of(turn: Turn, ticket: Ticket) -> State:
+    log = (await tickets.logs(turn.session, [ticket.id]))[ticket.id]
+    return read(turn, ticket, log)
+
+
+def read(turn: Turn, ticket: Ticket, log: list[TicketLog]) -> State:
+    """The state that a log amounts to."""
+    story = clocks.fold(log)
+    since = story.waiting_since
+    promise = None
+    if since is not None:
+        tier = ticket.partner.tier
+        promise = clocks.promise(turn.config, tier, urgent=story.urgent, since=since)
+    return State(story, promise, log)
+
+
+async def follow(turn: Turn, ticket: Ticket, *, fresh: bool = False, again: str = "") -> State:
+    """After anything happened: set the clock, and bring card, confirmation and Homes up to date.
+
+    `fresh` posts the confirmation below instead of editing it far above. `again` arms a clock that
+    may have fallen due while an answer was on its way.
+    """
+    state = await state_of(turn, ticket)
+    ticket.urgent = state.story.urgent
+    ticket.due_at = state.promise.due if state.promise else None
+    ticket.answered_at = state.story.answered_at
+    await turn.session.flush()
+    await _arm(turn, ticket, state, again)
+    await show_card(turn, ticket, state)
+    await show_confirmation(turn, ticket, state, fresh=fresh)
+    owner = ticket.owner or ticket.partner.owner
+    if owner is not None:
+        await today.refresh(turn, owner)
+    return state
+
+
+async def _arm(turn: Turn, ticket: Ticket, state: State, again: str) -> None:
+    """Watch the promise. Work that waits for an answer on its way looks again when it is due."""
+    subject = f"ticket:{ticket.id}:{WORK}"
+    if state.promise is None:
+        if not state.story.held:
+            await due.drop(turn, subject=subject)
+        return
+    steps = {"due": state.promise.due, "late": state.promise.late}
+    for step, at in steps.items():
+        key = f"ticket:{ticket.id}:answer:{state.story.round}:{step}{again}"
+        await due.put(turn, key=key, kind="ticket.due", due_at=max(at, turn.now), subject=subject,
+                      ticket=ticket.id, step=step, round=state.story.round)  # fmt: skip
+
+
+async def meets_of(turn: Turn, ticket: Ticket) -> Meets | None:
+    """Where the partner is answered, and in whose language; None when there is no chat."""
+    if not ticket.address:
+        return None
+    address = Address.parse(ticket.address)
+    room = await people.room(turn.session, address)
+    if ticket.contact is not None and (room is None or room.contact_id == ticket.contact_id):
+        return Meets(address, who.reader_of_contact(ticket.contact))
+    return Meets(address, who.reader_of_partner(ticket.partner, room))
+
+
+def is_private(meets: Meets) -> bool:
+    return not meets.reader.several
+
+
+async def triage(turn: Turn) -> Meets | None:
+    """The room of the cards: never one that other companies share."""
+    meets = who.triage(turn.config)
+    if meets is None:
+        return None
+    room = await people.room(turn.session, meets.address)
+    return None if room is not None and room.shared else meets
+
+
+async def thread_of(turn: Turn, ticket: Ticket) -> Meets | None:
+    """Where colleagues talk about a ticket: below its card."""
+    meets = await triage(turn)
+    if meets is None or meets.address.platform != "slack":
+        return meets
+    thread = f"{SLOT_THREAD}ticket:{ticket.id}:card"
+    return Meets(Address("slack", meets.address.chat, thread), meets.reader)
+
+
+def name_of(ticket: Ticket, log: list[TicketLog]) -> str:
+    """Who asked, in full; somebody whom we do not know yet by the name on the platform."""
+    if ticket.contact is not None:
+        return ticket.contact.name
+    opened = next((row for row in log if row.kind == "opened"), None)
+    return str(opened.data.get("name") or ticket.partner.name) if opened else ticket.partner.name
+
+
+def called(ticket: Ticket, log: list[TicketLog]) -> str:
+    """The same for a short sentence: "Jo"."""
+    return who.called(ticket.contact) if ticket.contact is not None else name_of(ticket, log)
+
+
+def facts(turn: Turn, ticket: Ticket, state: State, reader: Reader) -> dict[str, Any]:
+    """What templates about a ticket may use."""
+    owner = ticket.owner
+    team = ticket.partner.owner
+    return {
+        "ticket": ticket, "ref": f"T-{ticket.id}", "partner": ticket.partner, "now": turn.now,
+        "who": name_of(ticket, state.log), "called": called(ticket, state.log),
+        "title": ticket.title, "story": state.story, "due": ticket.due_at,
+        "owner": who.manager_called(owner, reader) if owner is not None else "",
+        "team": who.manager_called(team, reader) if team is not None else "",
+        "company": turn.config.company_in(texts.language_of(reader)),
+        "scored": state.has("scored"), "remark": _last_close(state.log) == "remark",
+    }  # fmt: skip
+
+
+def _last_close(log: list[TicketLog]) -> str:
+    closed = [row.kind for row in log if row.kind in ("remark", "not_a_ticket", "resolved")]
+    return closed[-1] if closed else ""
+
+
+async def show_card(turn: Turn, ticket: Ticket, state: State) -> None:
+    meets = await triage(turn)
+    if meets is None:
+        return
+    data = facts(turn, ticket, state, meets.reader)
+    message = texts.render("tickets/card.html.j2", meets.reader, **data)
+    slot = f"ticket:{ticket.id}:card"
+    await outbox.owe(turn, meets.address, message, key=f"{slot}:{state.revision}",
+                     subject=f"ticket:{ticket.id}:card", cls=Class.TICKET, slot=slot)  # fmt: skip
+
+
+async def show_confirmation(turn: Turn, ticket: Ticket, state: State, *, fresh: bool) -> None:
+    """What the partner reads about their own ticket; nothing for one that we opened by ourselves."""
+    meets = await meets_of(turn, ticket)
+    opened = next((row for row in state.log if row.kind == "opened"), None)
+    if meets is None or (opened is not None and opened.by.startswith("manager:")):
+        return
+    private = is_private(meets)
+    data = facts(turn, ticket, state, meets.reader) | {"private": private}
+    message = texts.render("tickets/confirmation.html.j2", meets.reader, **data)
+    slot = f"ticket:{ticket.id}:confirmation"
+    await outbox.owe(turn, meets.address, message, key=f"{slot}:{state.revision}",
+                     subject=f"ticket:{ticket.id}:confirmation", cls=Class.INTERACTIVE, slot=slot,
+                     fresh=fresh)  # fmt: skip
+
+
+async def mirror(
+    turn: Turn, ticket: Ticket, said: Said, speaker: str, *, words: bool = True,
+    template: str = "tickets/mirror.html.j2", suffix: str = "",
+) -> None:  # fmt: skip
+    """Show colleagues what was said with the partner: below the card, files included."""
+    meets = await thread_of(turn, ticket)
+    if meets is None:
+        return
+    files = () if suffix else tuple(File(**file) for file in said.files)
+    parts: tuple[Part, ...] = ()
+    if words and (said.html or suffix):
+        html = words_of.safe(said.html)
+        parts = texts.render(template, meets.reader, html=html, ticket=ticket, ref=f"T-{ticket.id}",
+                             who=speaker).parts  # fmt: skip
+    if not parts and not files:
+        return
+    await outbox.owe(turn, meets.address, Message(parts, files, speaker),
+                     key=f"ticket:{ticket.id}:mirror:{said.id}{suffix}",
+                     subject=f"ticket:{ticket.id}:thread", cls=Class.TICKET)  # fmt: skip
+
+
+def speaker_of(contact: Contact | None, partner: Partner, name: str) -> str:
+    """Under which name a partner's words stand in our thread: "Jo Weber (Nordwind GmbH)"."""
+    said = contact.name if contact is not None else name
+    return f"{said or partner.name} ({partner.name})"[:80]
+
+

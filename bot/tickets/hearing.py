@@ -1,0 +1,340 @@
+"""What people write where a partner reads: it opens a ticket, joins one, or is kept for later."""
+
+from datetime import timedelta
+from html import escape
+
+from bot import outbox, texts
+from bot.chat import Address, Message, Part
+from bot.errors import Refused
+from bot.marks import _m
+from bot.outbox import Class
+from bot.partners import people as who
+from bot.partners.people import manager_meets, reader_of
+from bot.routes import Act
+from bot.tickets import cards, opening, replies, today
+from bot.tickets.greetings import courtesy
+from bot.tickets.words import quote
+from storage import messages, people, tickets
+from storage import outbox as outbox_rows
+from storage.models_people import Contact, Identity, Partner
+from storage.models_work import Said, Ticket
+
+WHICH_WAIT = timedelta(minutes=10)  # then words join the newest ticket
+WHICH = 2  # tickets to choose from, besides something new
+
+
+async def hear_private(act: Act) -> Said:
+    """A contact wrote in their private chat: nothing they say is left unheard."""
+    partner, contact = _partner(act), act.contact
+    said = await _record(act, partner)
+    asker = opening.asker_of(act, partner, act.event.where)
+    if contact is None:
+        await _open(act, asker, said)
+        return said
+    ticket = await _meant(act, partner)
+    live = await tickets.live_of_contact(act.session, contact.id, str(act.event.where))
+    polite = _courtesy(act, partner)
+    if polite:
+        await _be_polite(act, polite, live, said, asker)
+    elif ticket is not None and ticket.status in tickets.LIVE:
+        await opening.join(act, ticket, said, asker)
+    elif not live:
+        await _open(act, asker, said)
+    elif len(live) == 1:
+        await opening.join(act, live[0], said, asker)
+    else:
+        await _ask_which(act, said, live)
+    return said
+
+
+async def hear_addressed(act: Act) -> None:
+    """In a room: the bot was mentioned or answered, so it answers once, in the thread."""
+    partner = _partner(act)
+    contact = act.contact or await _contact_in_room(act, partner)
+    said = await _record(act, partner, contact=contact)
+    where = _answer_address(act)
+    name = contact.name if contact is not None else act.identity.name
+    asker = opening.Asker(partner, contact, where, name, act.by)
+    here = await tickets.latest_at(act.session, str(where))
+    ticket = await _meant(act, partner) or (here if act.event.platform == "slack" else None)
+    polite = _courtesy(act, partner)
+    if ticket is not None and ticket.status in tickets.LIVE:
+        await opening.join(act, ticket, said, asker, starts=not polite)
+    elif not polite:
+        await _open(act, asker, said)
+
+
+async def hear_room(act: Act) -> None:
+    """Ordinary talk: silently kept; in a ticket's own thread it is part of the ticket."""
+    partner = _partner(act)
+    ticket = None
+    if act.event.platform == "slack" and act.event.where.thread:
+        ticket = await tickets.latest_at(act.session, str(act.event.where))
+    polite = _courtesy(act, partner)
+    live = ticket is not None and ticket.status in tickets.LIVE
+    said = await _record(act, partner, undecided=not live and not polite)
+    if ticket is not None and live:
+        asker = opening.asker_of(act, partner, act.event.where)
+        await opening.join(act, ticket, said, asker, starts=not polite)
+    elif said.undecided and partner.owner is not None:
+        await today.refresh(act, partner.owner)
+
+
+async def hear_edited(act: Act) -> None:
+    """New words replace the old ones, which stay as a version; colleagues see the change."""
+    event = act.event
+    said = await messages.find(act.session, event.where, event.message_id)
+    if said is None or said.html == event.html:
+        return
+    files = [{"name": f.name, "mime": f.mime, "size": f.size, "source": f.source}
+             for f in event.files]  # fmt: skip
+    await messages.edit(act.session, said, event.html, files, event.at)
+    ticket = await tickets.get(act.session, said.ticket_id) if said.ticket_id else None
+    if ticket is None or said.direction == "out" or said.visibility == "internal":
+        return
+    await cards.mirror(act, ticket, said, _speaker(act, ticket), suffix=f":v{len(said.versions)}",
+                       template="tickets/edited.html.j2")  # fmt: skip
+    if await _is_first(act, ticket, said):
+        ticket.title = opening.title_of(said)
+        await tickets.log(act.session, ticket, "reworded", at=event.at, by=act.by)
+        await cards.follow(act, ticket)
+
+
+async def hear_deleted(act: Act) -> None:
+    """Gone for the writer; we keep what we were told, marked, and tell the thread."""
+    said = await messages.find(act.session, act.event.where, act.event.message_id)
+    if said is None or said.deleted_at is not None:
+        return
+    said.deleted_at, said.undecided = act.event.at, False
+    ticket = await tickets.get(act.session, said.ticket_id) if said.ticket_id else None
+    if ticket is not None and said.direction == "in" and said.visibility == "partner":
+        await cards.mirror(act, ticket, said, _speaker(act, ticket), suffix=":deleted",
+                           template="tickets/deleted.html.j2")  # fmt: skip
+
+
+async def hear_thread(act: Act) -> None:
+    """Our own talk below a card stays among us: recorded as a note, nothing is sent."""
+    where = act.event.where
+    name = await outbox_rows.slot_at(act.session, where, where.thread or "")
+    kind, _, rest = (name or "").partition(":")
+    number = rest.partition(":")[0]
+    ticket = await tickets.get(act.session, int(number)) if kind == "ticket" else None
+    if ticket is None:
+        return
+    await messages.record_in(
+        act.session, act.event, visibility="internal", partner_id=ticket.partner_id,
+        manager_id=act.identity.manager_id, ticket_id=ticket.id,
+    )  # fmt: skip
+
+
+async def make_ticket(act: Act, said: Said) -> Ticket:
+    """One of ours decides that a piece of room talk is a ticket: it is answered where it stands."""
+    partner = await people.partner(act.session, said.partner_id or 0)
+    if partner is None:
+        raise LookupError(f"message {said.id} belongs to no partner")
+    contact = await people.contact(act.session, said.contact_id) if said.contact_id else None
+    thread = said.thread or (said.platform_id if said.platform == "slack" else "")
+    address = Address(said.platform, said.chat, thread or None)  # type: ignore[arg-type]
+    name = contact.name if contact is not None else partner.name
+    asker = opening.Asker(partner, contact, address, name, f"contact:{said.contact_id or 0}")
+    return await opening.open_ticket(act, asker, title=opening.title_of(said), at=said.at, said=said)
+
+
+async def _open(act: Act, asker: opening.Asker, said: Said) -> None:
+    await opening.open_ticket(act, asker, title=opening.title_of(said), at=act.event.at, said=said)
+
+
+def _partner(act: Act) -> Partner:
+    if act.partner is None:
+        raise LookupError("only a partner's words are heard here")
+    return act.partner
+
+
+async def _record(
+    act: Act, partner: Partner, *, contact: Contact | None = None, undecided: bool = False
+) -> Said:
+    known = contact or act.contact
+    return await messages.record_in(
+        act.session, act.event, partner_id=partner.id, undecided=undecided,
+        contact_id=known.id if known is not None else None,
+    )  # fmt: skip
+
+
+def _courtesy(act: Act, partner: Partner) -> str:
+    if act.event.files:
+        return ""
+    owner = partner.owner
+    names = (owner.name, owner.called, "liaison") if owner is not None else ("liaison",)
+    return courtesy(act.event.text, tuple(name for name in names if name))
+
+
+async def _be_polite(
+    act: Act, polite: str, live: list[Ticket], said: Said, asker: opening.Asker
+) -> None:
+    """A greeting opens nothing; it is answered at most once a day."""
+    if live:
+        await opening.join(act, live[-1], said, asker, starts=False)
+        return
+    reader = reader_of(act.identity, act.room, act.config)
+    day = act.event.at.astimezone(reader.tzinfo).date().isoformat()
+    owner = asker.partner.owner
+    key = f"greeting:{act.identity.id}:{day}"
+    message = texts.render(
+        "tickets/greeting.html.j2", reader, polite=polite,
+        called=who.called(asker.contact) if asker.contact is not None else "",
+        team=who.manager_called(owner, reader) if owner is not None else "",
+        company=act.config.company_in(texts.language_of(reader)),
+    )  # fmt: skip
+    await outbox.owe(act, act.event.where, message, key=key, subject=key, cls=Class.INTERACTIVE)
+
+
+async def _meant(act: Act, partner: Partner) -> Ticket | None:
+    """The ticket of the message that was answered, if it was one about a ticket of theirs."""
+    event = act.event
+    if not event.reply_to:
+        return None
+    answered = await messages.find(act.session, event.where, event.reply_to)
+    number = answered.ticket_id if answered is not None else None
+    if number is None:
+        name = await outbox_rows.slot_at(act.session, event.where, event.reply_to)
+        kind, _, rest = (name or "").partition(":")
+        number = int(rest.partition(":")[0]) if kind == "ticket" else None
+    ticket = await tickets.get(act.session, number) if number is not None else None
+    return ticket if ticket is not None and ticket.partner_id == partner.id else None
+
+
+async def _ask_which(act: Act, said: Said, live: list[Ticket]) -> None:
+    reader = reader_of(act.identity, act.room, act.config)
+    newest = list(reversed(live))[:WHICH]
+    message = texts.render("tickets/which.html.j2", reader, said=said.id,
+                           tickets=[(t.id, quote_title(t)) for t in newest])  # fmt: skip
+    slot = f"which:{said.id}"
+    await outbox.owe(act, act.event.where, message, key=slot, subject=slot, cls=Class.INTERACTIVE,
+                     slot=slot)  # fmt: skip
+    await opening.decide_later(act, said, act.now + WHICH_WAIT)
+
+
+def quote_title(ticket: Ticket) -> str:
+    """Short enough for a button."""
+    return ticket.title if len(ticket.title) <= 30 else f"{ticket.title[:29]}…"
+
+
+def _answer_address(act: Act) -> Address:
+    """In Slack the thread of what was written; in Telegram the group or its topic."""
+    where = act.event.where
+    if where.platform == "telegram" or where.thread:
+        return where
+    return Address(where.platform, where.chat, act.event.message_id or None)
+
+
+def _speaker(act: Act, ticket: Ticket) -> str:
+    return cards.speaker_of(act.contact, ticket.partner, act.identity.name)
+
+
+async def _is_first(act: Act, ticket: Ticket, said: Said) -> bool:
+    log = (await tickets.logs(act.session, [ticket.id]))[ticket.id]
+    return any(row.kind == "opened" and row.data.get("said") == said.id for row in log)
+
+
+async def _contact_in_room(act: Act, partner: Partner) -> Contact | None:
+    """Somebody in a partner's room whom we know by name only: they become that contact.
+
+    People of other companies tell Slack their name with each message; who has none stays unknown.
+    """
+    identity: Identity = act.identity
+    name = identity.name.strip()
+    if not name or act.is_colleague:
+        return None
+    everyone = await people.contacts_of(act.session, partner.id)
+    contact = next((one for one in everyone if one.name.casefold() == name.casefold()), None)
+    if contact is None:
+        contact = Contact(partner_id=partner.id, name=name, called=name.split()[0])
+        act.session.add(contact)
+        await act.session.flush()
+        await act.session.refresh(contact)
+    identity.contact_id = contact.id
+    await act.session.flush()
+    await act.session.refresh(identity)
+    return contact
+
+
+async def ask_owner(act: Act, said: Said, live: list[Ticket]) -> None:
+    """A manager's words in a room with several tickets: only the manager is asked which."""
+    manager = act.manager
+    meets = await manager_meets(act, manager) if manager is not None else None
+    if meets is None:
+        return
+    choices = [(ticket.id, quote_title(ticket)) for ticket in live[-3:]]
+    message = texts.render("tickets/which_answer.html.j2", meets.reader, said=said.id,
+                           tickets=choices, quote=quote(said.html, 120))  # fmt: skip
+    slot = f"which:{said.id}"
+    await outbox.owe(act, meets.address, message, key=slot, subject=slot, cls=Class.INTERACTIVE,
+                     slot=slot)  # fmt: skip
+
+
+async def hear_ours(act: Act) -> None:
+    """One of ours in a partner's room: a public answer; only they are asked if it is unclear to what."""
+    event = act.event
+    partner = act.room.partner if act.room is not None else None
+    said = await messages.record_in(
+        act.session, event, direction="out", partner_id=partner.id if partner else None,
+        manager_id=act.identity.manager_id,
+    )  # fmt: skip
+    await messages.answered_in_room(act.session, event.where, event.at)
+    if partner is not None:
+        if partner.owner is not None:
+            await today.refresh(act, partner.owner)
+        ticket = await _answered_by(act, partner)
+        live = await tickets.live_in_chat(act.session, event.platform, event.where.chat)
+        if ticket is not None and ticket.status in tickets.LIVE:
+            await replies.spoken(act, ticket, said)
+        elif len(live) == 1:
+            await replies.spoken(act, live[0], said)
+        elif live:
+            await ask_owner(act, said, live)
+
+
+async def _answered_by(act: Act, partner: Partner) -> Ticket | None:
+    """Named by the thread or by the message that was answered."""
+    ticket = await _meant(act, partner)
+    if ticket is None and act.event.platform == "slack" and act.event.where.thread:
+        ticket = await tickets.latest_at(act.session, str(act.event.where))
+    return ticket
+
+
+async def chosen(act: Act, said: Said, ticket: Ticket) -> None:
+    """The question "Which one?" is answered: it says so and loses its buttons."""
+    await _close_question(act, said, act.event.where, f"T-{ticket.id}")
+
+
+async def chosen_by_owner(act: Act, said: Said, ticket: Ticket | None) -> None:
+    manager = act.manager
+    meets = await manager_meets(act, manager) if manager is not None else None
+    if meets is not None:
+        await _close_question(act, said, meets.address, f"T-{ticket.id}" if ticket else "")
+
+
+async def _close_question(act: Act, said: Said, where: Address, ref: str) -> None:
+    reader = reader_of(act.identity, act.room, act.config)
+    slot = f"which:{said.id}"
+    message = texts.render("tickets/chosen.html.j2", reader, ref=ref, ours=act.is_ours)
+    await outbox.owe(act, where, message, key=f"{slot}:chosen", subject=slot,
+                     cls=Class.INTERACTIVE, slot=slot)  # fmt: skip
+
+
+async def keep_note(act: Act, ticket: Ticket, text: str) -> None:
+    """A note among us, shown below the card."""
+    if not text.strip():
+        raise Refused(_m("What should the note say?")).at("text")
+    meets = await cards.thread_of(act, ticket)
+    row = await tickets.log(act.session, ticket, "note", at=act.event.at, by=act.by)
+    if meets is None or act.manager is None:
+        return
+    html = escape(text.strip(), quote=False)
+    key = f"ticket:{ticket.id}:note:{row.id}"
+    await messages.record_out(
+        act.session, meets.address, html, key=key, at=act.event.at, visibility="internal",
+        partner_id=ticket.partner_id, manager_id=act.manager.id, ticket_id=ticket.id,
+    )  # fmt: skip
+    await outbox.owe(act, meets.address, Message((Part(html),), speaker=act.manager.name), key=key,
+                     subject=f"ticket:{ticket.id}:thread", cls=Class.TICKET)  # fmt: skip

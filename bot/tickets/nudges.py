@@ -1,0 +1,155 @@
+"""When a promise is due: the log is read again before anybody is nudged, and only owners first."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot import outbox, texts
+from bot.due import DueKinds
+from bot.marks import _m
+from bot.outbox import Class
+from bot.partners.people import Meets, admins, lead_of, manager_meets, team_room
+from bot.tickets import cards, opening, replies, solving
+from bot.tickets.cards import State
+from bot.turn import Turn
+from storage import messages, people, tickets
+from storage.models_delivery import DueWork
+from storage.models_people import Manager
+from storage.models_work import Ticket
+
+BUNDLE = timedelta(minutes=15)  # what falls due so soon after is named in the same nudge
+SHOWN = 3  # buttons of one nudge
+
+due = DueKinds()
+due.kind("ticket.reply_sent", says=_m("An answer was sent."))(replies.ended)
+due.kind("ticket.reopen", says=_m("A partner says that it is not solved."))(solving.reopen_due)
+due.kind("ticket.noted", says=_m("Something is written down with a ticket."))(solving.note_due)
+
+Late = tuple[Ticket, State]
+
+
+@due.kind("ticket.due", says=_m("An answer was promised by then."))
+async def watch(turn: Turn, items: Sequence[DueWork]) -> None:
+    """Tell those who can help of what is still unanswered; one message to each of them."""
+    ids = sorted({item.payload["ticket"] for item in items})
+    known = await tickets.many(turn.session, ids)
+    logs = await tickets.logs(turn.session, ids)
+    first: dict[int, list[Late]] = {}
+    nobody: list[Late] = []
+    for item in items:
+        ticket = known.get(item.payload["ticket"])
+        if ticket is None:
+            continue
+        state = cards.read(turn, ticket, logs[ticket.id])
+        if not _still_late(turn, ticket, state, item.payload["step"], item.payload["round"]):
+            continue
+        if item.payload["step"] == "late":
+            await _tell_room(turn, (ticket, state), "late")
+            continue
+        to = await _who_helps(turn, ticket)
+        if to is None:
+            nobody.append((ticket, state))
+        else:
+            first.setdefault(to.id, []).append((ticket, state))
+    for late in nobody:
+        await _tell_room(turn, late, "due")
+    for manager_id, found in first.items():
+        manager = await people.manager(turn.session, manager_id)
+        if manager is not None:
+            await _nudge(turn, manager, found)
+
+
+@due.kind("ticket.which", says=_m("Nobody said which ticket was meant."))
+async def decide(turn: Turn, items: Sequence[DueWork]) -> None:
+    """Words without a ticket join the newest one of the contact, or open one."""
+    for item in items:
+        said = await messages.get(turn.session, item.payload["said"])
+        if said is None or said.ticket_id is not None or said.contact_id is None:
+            continue
+        await opening.settle(turn, said, None)
+
+
+def _still_late(turn: Turn, ticket: Ticket, state: State, step: str, round: int) -> bool:
+    promise = state.promise
+    if ticket.status not in tickets.LIVE or promise is None or state.story.round != round:
+        return False
+    if _was_nudged(state, step):
+        return False
+    return (promise.late if step == "late" else promise.due) <= turn.now
+
+
+def _was_nudged(state: State, step: str) -> bool:
+    return any(row.kind == "nudged" and row.data == {"step": step, "round": state.story.round}
+               for row in state.log)  # fmt: skip
+
+
+async def _who_helps(turn: Turn, ticket: Ticket) -> Manager | None:
+    """The ticket's owner, else the partner's; the lead while they are away."""
+    owner = ticket.owner or ticket.partner.owner
+    if owner is None or not _away(owner, turn.now):
+        return owner
+    lead = await lead_of(turn, owner)
+    return lead if lead is not None and not _away(lead, turn.now) else None
+
+
+def _away(manager: Manager, now: datetime) -> bool:
+    return manager.away_until is not None and manager.away_until > now
+
+
+async def _nudge(turn: Turn, manager: Manager, found: list[Late]) -> None:
+    """One private message: what is due, and what will be within the next minutes."""
+    meets = await manager_meets(turn, manager)
+    if meets is None:
+        for late in found:
+            await _tell_room(turn, late, "due")
+        return
+    found = found + await _soon(turn, manager, {ticket.id for ticket, _ in found})
+    for ticket, state in found:
+        await _note(turn, ticket, state, "due")
+    await _say(turn, meets, found, "tickets/nudge.html.j2", f"nudge:{manager.id}")
+
+
+async def _soon(turn: Turn, manager: Manager, known: set[int]) -> list[Late]:
+    """Others of theirs that fall due so soon that a second message would only disturb."""
+    soon = []
+    for ticket in await tickets.live(turn.session, owner_id=manager.id):
+        at = ticket.due_at
+        if ticket.id in known or at is None or not turn.now < at <= turn.now + BUNDLE:
+            continue
+        state = await cards.state_of(turn, ticket)
+        if state.promise is not None and not _was_nudged(state, "due"):
+            soon.append((ticket, state))
+    return soon
+
+
+async def _tell_room(turn: Turn, late: Late, step: str) -> None:
+    """The team's room hears of what nobody took, or what is late by half again."""
+    ticket, state = late
+    owner = ticket.owner or ticket.partner.owner
+    meets = team_room(turn.config, owner.team if owner is not None else _first_team(turn))
+    room = await people.room(turn.session, meets.address) if meets is not None else None
+    await _note(turn, ticket, state, step)
+    if meets is None or (room is not None and room.shared):
+        for admin in await admins(turn):
+            private = await manager_meets(turn, admin)
+            if private is not None:
+                await _say(turn, private, [late], "tickets/late.html.j2",
+                           f"late:{ticket.id}:{step}:{admin.id}")  # fmt: skip
+        return
+    await _say(turn, meets, [late], "tickets/late.html.j2", f"late:{ticket.id}:{step}")
+
+
+def _first_team(turn: Turn) -> str:
+    return turn.config.teams[0].name if turn.config.teams else ""
+
+
+async def _note(turn: Turn, ticket: Ticket, state: State, step: str) -> None:
+    await tickets.log(turn.session, ticket, "nudged", at=turn.now, by="bot", step=step,
+                      round=state.story.round)  # fmt: skip
+
+
+async def _say(turn: Turn, meets: Meets, found: list[Late], template: str, name: str) -> None:
+    rows = [cards.facts(turn, ticket, state, meets.reader) for ticket, state in found]
+    message = texts.render(template, meets.reader, rows=rows, now=turn.now, shown=SHOWN)
+    parts = "+".join(f"{ticket.id}.{state.story.round}" for ticket, state in found[:5])
+    key = f"{name}:{parts}"
+    await outbox.owe(turn, meets.address, message, key=key, subject=key, cls=Class.TICKET)

@@ -1,0 +1,170 @@
+"""Answers to partners: held for ten seconds, dated when the manager pressed, provisional until sent."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from html import escape
+from typing import Any
+
+from bot import outbox, texts
+from bot.chat import Address, Message, Part
+from bot.errors import Refused
+from bot.marks import _m
+from bot.outbox import Class
+from bot.partners.people import Meets, manager_meets, reader_of_manager, speaker
+from bot.partners.reach import tell
+from bot.routes import Act
+from bot.texts import Reader
+from bot.tickets import cards
+from bot.tickets.cards import State
+from bot.tickets.words import safe
+from bot.turn import Turn
+from storage import messages, people, tickets
+from storage.models_delivery import DueWork
+from storage.models_people import Manager
+from storage.models_work import Said, Ticket, TicketLog
+
+HOLD = timedelta(seconds=10)  # long enough to see a wrong name, short enough to wait
+LONGEST = 3000  # characters: one message everywhere, so that it is taken back whole
+NO_CHAT = _m("Nobody at {partner} can be reached in a chat yet. Try /partner invite {partner}.")
+
+
+async def reply(act: Act, ticket: Ticket, text: str) -> None:
+    """Answer the partner in ten seconds, under the manager's name; whoever answers has the ticket."""
+    manager, words = _manager(act), text.strip()
+    if not words:
+        raise Refused(_m("What should the answer say?")).at("text")
+    if len(words) > LONGEST:
+        raise Refused(_m("That is too long: at most {limit} characters."), limit=LONGEST).at("text")
+    meets = await cards.meets_of(act, ticket)
+    if meets is None:
+        raise Refused(NO_CHAT, partner=ticket.partner.name)
+    await own_if_nobody_does(act, ticket, manager)
+    place = await _notice_place(act, ticket, manager)
+    row = await tickets.log(act.session, ticket, "answered", at=act.event.at, by=act.by, held=True,
+                            place=str(place.address), manager=manager.id)  # fmt: skip
+    key = f"ticket:{ticket.id}:reply:{row.id}"
+    row.data = {**row.data, "key": key}
+    html = escape(words, quote=False)
+    await messages.record_out(
+        act.session, meets.address, html, key=key, at=act.event.at, partner_id=ticket.partner_id,
+        contact_id=ticket.contact_id, manager_id=manager.id, ticket_id=ticket.id,
+    )  # fmt: skip
+    message = Message((Part(html),), speaker=speaker(manager, meets.reader, act.config))
+    await outbox.owe(act, meets.address, message, key=key, subject=f"ticket:{ticket.id}",
+                     cls=Class.TICKET, not_before=act.now + HOLD, then="ticket.reply_sent")  # fmt: skip
+    await _show(act, ticket, row, "held")
+    await cards.follow(act, ticket)
+
+
+async def undo(act: Act, log_id: int) -> None:
+    """Take an answer back while it is held: it was never given, the old deadline stands."""
+    ticket, row = await _held(act, log_id)
+    if not await outbox.drop_key(act, row.data["key"], "undone"):
+        raise Refused(_m("Too late: that answer is on its way or sent."))
+    await tickets.log(act.session, ticket, "unsent", at=act.event.at, by=act.by,
+                      key=row.data["key"])  # fmt: skip
+    said = await messages.by_delivery(act.session, row.data["key"])
+    if said is not None:
+        said.deleted_at = act.now
+    state = await cards.follow(act, ticket, again=f":{log_id}")
+    await _show(act, ticket, row, "unsent")
+    await _tell_owner(act, ticket, state, row)
+
+
+async def send_now(act: Act, log_id: int) -> None:
+    """End the hold; what became of it is shown once the platform has it."""
+    _, row = await _held(act, log_id)
+    if not await outbox.send_now(act, row.data["key"]):
+        raise Refused(_m("That answer is not waiting any more."))
+
+
+async def ended(turn: Turn, items: Sequence[DueWork]) -> None:
+    """An answer reached the partner, or it never will: say so, and let the clock know."""
+    for item in items:
+        _, number, _, log_id = str(item.payload["key"]).split(":")[:4]
+        ticket = await tickets.get(turn.session, int(number))
+        row = await tickets.log_row(turn.session, int(log_id))
+        if ticket is None or row is None:
+            continue
+        key, arrived = row.data["key"], item.payload["state"] in ("sent", "unverified")
+        kind = "sent" if arrived else "unsent"
+        await tickets.log(turn.session, ticket, kind, at=turn.now, by="bot", key=key)
+        state = await cards.follow(turn, ticket, again=f":{log_id}")
+        await _show(turn, ticket, row, "sent" if arrived else "failed")
+        if not arrived:
+            await _tell_owner(turn, ticket, state, row)
+
+
+async def spoken(act: Act, ticket: Ticket, said: Said) -> None:
+    """A manager's ordinary words in the partner's room are an answer: it stops the clock."""
+    manager = _manager(act)
+    await messages.decide(act.session, said, ticket.id)
+    await own_if_nobody_does(act, ticket, manager)
+    await tickets.log(act.session, ticket, "answered", at=said.at, by=act.by,
+                      key=f"said:{said.id}")  # fmt: skip
+    await cards.mirror(act, ticket, said, manager.name)
+    await cards.follow(act, ticket)
+
+
+async def own_if_nobody_does(act: Act, ticket: Ticket, manager: Manager) -> None:
+    if ticket.owner_id is None:
+        await give(act, ticket, manager)
+
+
+async def give(act: Act, ticket: Ticket, manager: Manager) -> None:
+    """The ticket is this manager's from now on."""
+    ticket.owner_id = manager.id
+    await act.session.flush()
+    await act.session.refresh(ticket, ["owner"])
+    await tickets.log(act.session, ticket, "taken", at=act.event.at, by=act.by, owner=manager.id)
+
+
+def _manager(act: Act) -> Manager:
+    if act.manager is None:
+        raise Refused(_m("That is for our own people only."))
+    return act.manager
+
+
+async def _notice_place(act: Act, ticket: Ticket, manager: Manager) -> Meets:
+    """Where Undo is shown: below the card, where colleagues see it too, else in private."""
+    thread = await cards.thread_of(act, ticket)
+    if thread is not None and thread.address.platform == act.event.platform == "slack":
+        return thread
+    private = await manager_meets(act, manager)
+    here = Address(act.event.platform, act.person.id)
+    if private is not None and private.address.platform == act.event.platform:
+        return private
+    return Meets(here, reader_of_manager(manager))
+
+
+async def _held(act: Act, log_id: int) -> tuple[Ticket, TicketLog]:
+    row = await tickets.log_row(act.session, log_id)
+    ticket = await tickets.get(act.session, row.ticket_id) if row is not None else None
+    if row is None or ticket is None or row.kind != "answered":
+        raise Refused(_m("That answer is not waiting any more."))
+    return ticket, row
+
+
+async def _show(turn: Turn, ticket: Ticket, row: TicketLog, how: str) -> None:
+    """The manager's notice of one answer, edited as its fate is known."""
+    manager = await people.manager(turn.session, row.data["manager"])
+    said = await messages.by_delivery(turn.session, row.data["key"])
+    if manager is None or said is None:
+        return
+    reader: Reader = reader_of_manager(manager)
+    state = await cards.state_of(turn, ticket)
+    data: dict[str, Any] = cards.facts(turn, ticket, state, reader)
+    message = texts.render("tickets/answer.html.j2", reader, **data, how=how, log=row.id,
+                           html=safe(said.html))  # fmt: skip
+    slot = f"reply:{row.id}"
+    await outbox.owe(turn, Address.parse(row.data["place"]), message, key=f"{slot}:{how}",
+                     subject=slot, cls=Class.INTERACTIVE, slot=slot)  # fmt: skip
+
+
+async def _tell_owner(turn: Turn, ticket: Ticket, state: State, row: TicketLog) -> None:
+    """Somebody else's answer did not go out: the owner hears that the partner still waits."""
+    if ticket.owner is None or ticket.owner_id == row.data["manager"] or state.promise is None:
+        return
+    data = cards.facts(turn, ticket, state, reader_of_manager(ticket.owner))
+    data.pop("now")
+    await tell(turn, ticket.owner, "tickets/waits_again.html.j2", f"reply:{row.id}:waits", **data)

@@ -1,0 +1,126 @@
+"""The end of a ticket, and what brings it back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot import due
+from bot.errors import Refused
+from bot.marks import _m
+from bot.partners.people import reader_of_manager, reader_of_team
+from bot.partners.reach import tell
+from bot.routes import Act
+from bot.tickets import cards, replies
+from bot.turn import Turn
+from storage import tickets
+from storage.models_delivery import DueWork
+from storage.models_people import Manager
+from storage.models_work import Ticket
+
+NOT_OPEN = _m("T-{id} is closed already.")
+LONGEST = 500  # characters of a solution: it stands in the question that the contact gets
+
+
+async def take(act: Act, ticket: Ticket) -> None:
+    """Mine from now on; the second of two who press is told who was first."""
+    manager = _open_for(act, ticket)
+    if ticket.owner_id == manager.id:
+        raise Refused(_m("T-{id} is yours already."), id=ticket.id)
+    if ticket.owner is not None:
+        raise Refused(_m("{name} has T-{id} already."), name=ticket.owner.name, id=ticket.id)
+    await replies.give(act, ticket, manager)
+    await cards.follow(act, ticket)
+
+
+async def assign(act: Act, ticket: Ticket, to: Manager) -> None:
+    """Give it to somebody, who hears of it privately unless they did it themselves."""
+    manager = _open_for(act, ticket)
+    if ticket.owner_id == to.id:
+        raise Refused(_m("{name} has T-{id} already."), name=to.name, id=ticket.id)
+    await replies.give(act, ticket, to)
+    state = await cards.follow(act, ticket)
+    if to.id != manager.id:
+        data = cards.facts(act, ticket, state, reader_of_manager(to)) | {"by": manager.name}
+        data.pop("now")
+        await tell(act, to, "tickets/assigned.html.j2", f"ticket:{ticket.id}:to:{state.revision}",
+                   **data)  # fmt: skip
+
+
+async def not_a_ticket(act: Act, ticket: Ticket) -> None:
+    """Close it without a word to the partner and without a question."""
+    _open_for(act, ticket)
+    ticket.status, ticket.resolved_at = "closed", act.event.at
+    await _log_end(act, ticket, "not_a_ticket")
+    await cards.follow(act, ticket)
+
+
+async def resolve(act: Act, ticket: Ticket, solution: str) -> None:
+    """Solved: the contact is asked how it was, in words that name the solution."""
+    manager = _open_for(act, ticket)
+    if len(solution) > LONGEST:
+        raise Refused(_m("That is too long: at most {limit} characters."), limit=LONGEST).at("text")
+    await replies.own_if_nobody_does(act, ticket, manager)
+    ticket.status, ticket.resolved_at = "resolved", act.event.at
+    ticket.solution = solution.strip()
+    row = await _log_end(act, ticket, "resolved")
+    await due.put(act, key=f"survey.invite:{row}", kind="survey.invite", due_at=act.now,
+                  subject=f"ticket:{ticket.id}", ticket=ticket.id, by=manager.id)  # fmt: skip
+    await cards.follow(act, ticket)
+
+
+async def _log_end(act: Act, ticket: Ticket, kind: str) -> int:
+    row = await tickets.log(act.session, ticket, kind, at=act.event.at, by=act.by)
+    row.data = {"key": f"{kind}:{row.id}"}
+    await act.session.flush()
+    return row.id
+
+
+async def reopen(act: Act, ticket: Ticket) -> None:
+    """One of ours opens it again: a new promise runs from now."""
+    if ticket.status in tickets.LIVE:
+        raise Refused(_m("T-{id} is open: it is being looked after."), id=ticket.id)
+    await bring_back(act, ticket, "reopened", at=act.event.at, by=act.by)
+
+
+async def bring_back(turn: Turn, ticket: Ticket, kind: str, *, at: datetime, by: str) -> None:
+    """Open again with a new promise; the partner and the owner are told."""
+    ticket.status, ticket.resolved_at = "open", None
+    row = await tickets.log(turn.session, ticket, kind, at=at, by=by)
+    await due.drop(turn, subject=f"ticket:{ticket.id}")
+    state = await cards.follow(turn, ticket, fresh=True)
+    owner = ticket.owner or ticket.partner.owner
+    if owner is not None and by == f"manager:{owner.id}":
+        return
+    reader = reader_of_manager(owner) if owner is not None else None
+    data = cards.facts(turn, ticket, state, reader or reader_of_team(turn.config))
+    data |= {"not_solved": kind == "not_solved"}
+    data.pop("now")
+    await tell(turn, owner, "tickets/reopened.html.j2", f"ticket:{ticket.id}:reopened:{row.id}",
+               **data)  # fmt: skip
+
+
+async def reopen_due(turn: Turn, items: Sequence[DueWork]) -> None:
+    """The contact answered "not solved": whatever became of it since counts."""
+    for item in items:
+        ticket = await tickets.get(turn.session, item.payload["ticket"])
+        if ticket is not None and ticket.status not in tickets.LIVE:
+            at = datetime.fromisoformat(item.payload["at"])
+            await bring_back(turn, ticket, "not_solved", at=at, by=item.payload["by"])
+
+
+async def note_due(turn: Turn, items: Sequence[DueWork]) -> None:
+    """Something that another feature knows about a ticket is written down: a score, a promise."""
+    for item in items:
+        ticket = await tickets.get(turn.session, item.payload["ticket"])
+        if ticket is None:
+            continue
+        data = {name: value for name, value in item.payload.items() if name not in ("ticket", "what")}
+        await tickets.log(turn.session, ticket, item.payload["what"], at=turn.now, by="bot", **data)
+        await cards.follow(turn, ticket)
+
+
+def _open_for(act: Act, ticket: Ticket) -> Manager:
+    if act.manager is None:
+        raise Refused(_m("That is for our own people only."))
+    if ticket.status not in tickets.LIVE:
+        raise Refused(NOT_OPEN, id=ticket.id)
+    return act.manager

@@ -1,0 +1,63 @@
+"""What a manager has to do: talk nobody decided about, open tickets, what is due next."""
+
+from typing import Any
+
+from bot import outbox, texts
+from bot.chat import HOME, Address
+from bot.clock import new_id
+from bot.outbox import Class
+from bot.partners.people import called, reader_of_manager
+from bot.texts import Reader
+from bot.tickets import words
+from bot.turn import Turn
+from storage import messages, people, slots, tickets
+from storage.models_people import Manager
+from storage.models_work import Ticket
+
+TICKETS = 10  # a Home longer than a screen is not read
+TALK = 5
+
+
+async def gather(turn: Turn, manager: Manager) -> dict[str, Any]:
+    """The data of templates/today/*: what waits for this manager."""
+    talk = await messages.undecided_of(turn.session, manager.id, TALK)
+    mine = await tickets.live(turn.session, owner_id=manager.id, limit=TICKETS + 1)
+    return {
+        "talk": [_talk(said, partner.name) for said, partner in talk],
+        "tickets": [line(ticket) for ticket in mine[:TICKETS]],
+        "more": len(mine) > TICKETS,
+        "now": turn.now,
+    }
+
+
+def _talk(said: Any, partner: str) -> dict[str, Any]:
+    return {"id": said.id, "partner": partner, "quote": words.quote(said.html, 120) or "📎",
+            "at": said.at}  # fmt: skip
+
+
+def line(ticket: Ticket) -> dict[str, Any]:
+    """A ticket in a list."""
+    return {
+        "id": ticket.id, "ref": f"T-{ticket.id}", "partner": ticket.partner.name,
+        "who": called(ticket.contact) if ticket.contact is not None else "",
+        "title": ticket.title[:80], "due": ticket.due_at, "urgent": ticket.urgent,
+        "owner": ticket.owner.name if ticket.owner is not None else "",
+    }  # fmt: skip
+
+
+async def refresh(turn: Turn, manager: Manager) -> None:
+    """Bring the App Home up to date, if this manager ever opened it."""
+    known = await people.identities_of(turn.session, manager_id=manager.id)
+    for identity in known:
+        slot = f"home:{identity.external_id}"
+        if identity.platform == "slack" and await slots.exists(turn.session, slot):
+            await show_home(turn, manager, identity.external_id)
+
+
+async def show_home(turn: Turn, manager: Manager, user: str) -> None:
+    """Publish the App Home; each time anew, since many things change it."""
+    reader: Reader = reader_of_manager(manager)
+    message = texts.render("today/home.html.j2", reader, **await gather(turn, manager))
+    slot = f"home:{user}"
+    await outbox.owe(turn, Address("slack", HOME + user), message, key=f"{slot}:{new_id()}",
+                     subject=slot, cls=Class.INTERACTIVE, slot=slot)  # fmt: skip

@@ -1,0 +1,116 @@
+"""What was said with partners: recorded once, found again by platform id, ticket or partner."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from bot.chat import Address, Event, File
+from storage.db import Session
+from storage.models_people import Partner
+from storage.models_work import Said
+
+
+async def record_in(
+    session: Session, event: Event, *, direction: str = "in", visibility: str = "partner",
+    partner_id: int | None = None,
+    contact_id: int | None = None, manager_id: int | None = None, ticket_id: int | None = None,
+    undecided: bool = False,
+) -> Said:  # fmt: skip
+    """Keep what somebody wrote; the same message twice is one row."""
+    known = await find(session, event.where, event.message_id)
+    if known is not None:
+        return known
+    row = Said(
+        direction=direction, visibility=visibility, partner_id=partner_id, contact_id=contact_id,
+        manager_id=manager_id, ticket_id=ticket_id, platform=event.platform,
+        chat=event.where.chat, thread=event.where.thread or "",
+        platform_id=event.message_id or None, reply_to=event.reply_to, html=event.html,
+        files=[asdict(file) for file in event.files], undecided=undecided, at=event.at,
+    )  # fmt: skip
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def record_out(
+    session: Session, to: Address, html: str, *, key: str, at: datetime, visibility: str = "partner",
+    partner_id: int | None = None, contact_id: int | None = None, manager_id: int | None = None,
+    ticket_id: int | None = None, files: tuple[File, ...] = (),
+) -> Said:  # fmt: skip
+    """Keep what we say under its delivery key; its platform id follows once it is sent."""
+    row = Said(
+        direction="out", visibility=visibility, partner_id=partner_id, contact_id=contact_id,
+        manager_id=manager_id, ticket_id=ticket_id, platform=to.platform, chat=to.chat,
+        thread=to.thread or "", platform_id=None, delivery_key=key, html=html,
+        files=[asdict(file) for file in files], at=at,
+    )  # fmt: skip
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def find(session: Session, where: Address, message_id: str) -> Said | None:
+    """The row of one platform message."""
+    if not message_id:
+        return None
+    return await session.scalar(
+        select(Said).where(Said.platform == where.platform, Said.chat == where.chat,
+                           Said.platform_id == message_id)
+    )  # fmt: skip
+
+
+async def get(session: Session, message_id: int) -> Said | None:
+    return await session.get(Said, message_id)
+
+
+async def by_delivery(session: Session, key: str) -> Said | None:
+    return await session.scalar(select(Said).where(Said.delivery_key == key))
+
+
+async def of_ticket(session: Session, ticket_id: int, limit: int = 100) -> list[Said]:
+    """A ticket's messages, oldest first."""
+    rows = await session.scalars(
+        select(Said).where(Said.ticket_id == ticket_id).order_by(Said.id).limit(limit)
+    )
+    return list(rows)
+
+
+async def edit(session: Session, row: Said, html: str, files: list[dict[str, Any]], at: datetime
+               ) -> None:  # fmt: skip
+    """Take over new words and keep the old ones as a version."""
+    before = {"html": row.html, "until": at.isoformat()}
+    row.versions, row.html, row.files = [*row.versions, before], html, files or row.files
+    await session.flush()
+
+
+async def decide(session: Session, row: Said, ticket_id: int | None) -> None:
+    """Somebody decided what a piece of room talk is: part of a ticket, or nothing."""
+    row.undecided, row.ticket_id = False, ticket_id or row.ticket_id
+    await session.flush()
+
+
+async def answered_in_room(session: Session, where: Address, until: datetime) -> None:
+    """One of ours spoke in the room: what was written there before waits for nobody any more."""
+    await session.execute(
+        update(Said)
+        .where(Said.platform == where.platform, Said.chat == where.chat, Said.at <= until,
+               Said.undecided)
+        .values(undecided=False)
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+
+
+async def undecided_of(
+    session: Session, owner_id: int, limit: int
+) -> list[tuple[Said, Partner]]:
+    """Room talk of an owner's partners that nobody has decided about, oldest first."""
+    rows = await session.execute(
+        select(Said, Partner)
+        .join(Partner, Partner.id == Said.partner_id)
+        .where(Said.undecided, Partner.owner_id == owner_id)
+        .order_by(Said.id)
+        .limit(limit)
+    )
+    return [(said, partner) for said, partner in rows.unique()]

@@ -1,0 +1,111 @@
+"""Tickets and what happened to them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from storage.db import Session
+from storage.models_people import Partner
+from storage.models_work import Ticket, TicketLog
+
+LIVE = ("open", "waiting")
+
+
+async def add(session: Session, ticket: Ticket) -> Ticket:
+    """Keep a new ticket; its relations are loaded."""
+    session.add(ticket)
+    await session.flush()
+    await session.refresh(ticket)
+    return ticket
+
+
+async def get(session: Session, ticket_id: int) -> Ticket | None:
+    return await session.get(Ticket, ticket_id)
+
+
+async def many(session: Session, ids: Sequence[int]) -> dict[int, Ticket]:
+    """Several tickets by id."""
+    rows = await session.scalars(select(Ticket).where(Ticket.id.in_(ids)))
+    return {ticket.id: ticket for ticket in rows.unique()}
+
+
+async def log(
+    session: Session, ticket: Ticket, kind: str, *, at: datetime, by: str = "", **data: Any
+) -> TicketLog:
+    """Write down what happened to a ticket."""
+    row = TicketLog(ticket_id=ticket.id, at=at, kind=kind, by=by, data=data)
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def logs(session: Session, ids: Sequence[int]) -> dict[int, list[TicketLog]]:
+    """What happened to tickets, each in the order in which people did it."""
+    found: dict[int, list[TicketLog]] = {ticket_id: [] for ticket_id in ids}
+    rows = await session.scalars(
+        select(TicketLog)
+        .where(TicketLog.ticket_id.in_(ids))
+        .order_by(TicketLog.at, TicketLog.id)
+    )
+    for row in rows:
+        found[row.ticket_id].append(row)
+    return found
+
+
+async def log_row(session: Session, log_id: int) -> TicketLog | None:
+    return await session.get(TicketLog, log_id)
+
+
+async def live_of_contact(session: Session, contact_id: int, address: str) -> list[Ticket]:
+    """A contact's tickets in one chat that are not solved, oldest first."""
+    rows = await session.scalars(
+        select(Ticket)
+        .where(Ticket.contact_id == contact_id, Ticket.address == address,
+               Ticket.status.in_(LIVE))
+        .order_by(Ticket.id)
+    )  # fmt: skip
+    return list(rows.unique())
+
+
+async def latest_at(session: Session, address: str) -> Ticket | None:
+    """The newest ticket that is talked about exactly here: in this thread."""
+    rows = await session.scalars(
+        select(Ticket).where(Ticket.address == address).order_by(Ticket.id.desc()).limit(1)
+    )
+    return rows.unique().first()
+
+
+async def live_in_chat(session: Session, platform: str, chat: str) -> list[Ticket]:
+    """What is not solved in a room or in one of its threads, oldest first."""
+    here = f"{platform}:{chat}:"
+    rows = await session.scalars(
+        select(Ticket)
+        .where(Ticket.address.startswith(here, autoescape=True), Ticket.status.in_(LIVE))
+        .order_by(Ticket.id)
+    )
+    return list(rows.unique())
+
+
+async def live(
+    session: Session, *, owner_id: int | None = None, partner_id: int | None = None,
+    limit: int = 20,
+) -> list[Ticket]:  # fmt: skip
+    """What is not solved, by when it is due; an owner also has what nobody took of their partners."""
+    conditions: list[ColumnElement[bool]] = [Ticket.status.in_(LIVE)]
+    if owner_id is not None:
+        theirs = exists().where(Partner.id == Ticket.partner_id, Partner.owner_id == owner_id)
+        unowned = Ticket.owner_id.is_(None) & theirs
+        conditions.append(or_(Ticket.owner_id == owner_id, unowned))
+    if partner_id is not None:
+        conditions.append(Ticket.partner_id == partner_id)
+    rows = await session.scalars(
+        select(Ticket)
+        .where(*conditions)
+        .order_by(Ticket.due_at.is_(None), Ticket.due_at, Ticket.id)
+        .limit(limit)
+    )
+    return list(rows.unique())
+
+
