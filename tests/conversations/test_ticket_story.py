@@ -43,3 +43,29 @@ async def test_jo_is_heard_in_a_second_and_answered_by_lin(stage: Stage) -> None
     await lin.sees("已发给 Jo，16:12。")
     card = await lin.sees("answered 16:12 · Lin", room="C0TRIAGE", kind="edit")
     assert card.buttons == ("Reply", "Resolve", "More")
+
+
+async def test_wang_reads_chinese_and_his_own_clock(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, "华腾科技 Huateng", zone="Asia/Shanghai",
+                                  language="zh")  # fmt: skip
+        await a_contact(turn.session, partner, turn.now, "王伟", called="王总", telegram=WANG)
+    wang, lin = stage.telegram_person("王伟"), stage.manager("Lin")
+    await wang.starts()
+    await stage.settle()
+
+    await wang.writes("价格表打不开")
+    heard = await wang.sees("王总您好")
+    assert heard.text == (
+        "王总您好，消息已转给林经理团队（T-1），最晚 17:12 答复您。可直接补充文字或截图。"
+    )
+    assert heard.buttons == ("很急", "只是说一声")
+    await wang.presses("很急", heard)
+    await wang.sees("最晚 16:42 答复您。", "已标为紧急。", kind="edit")
+    await lin.sees("王总 says it is urgent: answer by 16:42.")
+
+    await lin.types("/ticket T-1 回复 新链接：huateng.example/prices")
+    await lin.sees("10 秒后发给 王总：“新链接：huateng.example/prices”")
+    await stage.later(seconds=11)
+    await wang.sees("林经理（恒达）：新链接：huateng.example/prices")
+    await lin.sees("已发给 王总，16:12。")
