@@ -41,6 +41,7 @@ class Player:
     platform: str
     id: str
     zone: ZoneInfo
+    alone: bool = False  # watched only where nobody else reads: direct messages, private answers
 
 
 @dataclass
@@ -232,8 +233,9 @@ class Tour:
             await asyncio.sleep(0.02)
 
 
-def _player(name: str, row: Mapping[str, str]) -> Player:
-    return Player(name, row["platform"], str(row["id"]), ZoneInfo(row["zone"]))
+def _player(name: str, row: Mapping[str, Any]) -> Player:
+    return Player(name, row["platform"], str(row["id"]), ZoneInfo(row["zone"]),
+                  bool(row.get("alone")))  # fmt: skip
 
 
 def _verb(step: Mapping[str, Any]) -> str:
@@ -244,6 +246,8 @@ def _verb(step: Mapping[str, Any]) -> str:
 def _concerns(entry: Entry, player: Player) -> bool:
     elsewhere = entry.platform != player.platform or player.id not in entry.readers
     if elsewhere or entry.kind in ("modal", "reaction"):
+        return False
+    if player.alone and len(entry.readers) > 1:
         return False
     return entry.by_bot or entry.kind in ("toast", "modal_error")
 

@@ -1,5 +1,6 @@
 """Rows of the outbox: owing, replacing, withdrawing."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,12 +85,28 @@ async def put_slot(
         .limit(1)
     )
     row = new.row(payload) | {"slot_id": slot.id, "then": new.then}
+    if waiting is None and not new.then and await _stands(session, slot, payload):
+        return
     if waiting is None:
         await session.execute(insert(Delivery), [row])
         return
     kept = {name: row[name] for name in ("key", "payload", "not_before", "expires_at", "then")}
     kept["cls"] = min(new.cls, await _cls_of(session, waiting))
     await session.execute(update(Delivery).where(Delivery.id == waiting).values(kept))
+
+
+async def _stands(session: Session, slot: Slot, payload: dict[str, Any]) -> bool:
+    """Whether the slot's message already says exactly this, so that an edit would change nothing."""
+    newest = (
+        await session.execute(
+            select(Delivery.state, Delivery.payload)
+            .where(Delivery.slot_id == slot.id, Delivery.state != "skipped")
+            .order_by(Delivery.id.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    said = json.loads(json.dumps(payload))
+    return newest is not None and newest.state == "sent" and newest.payload == said
 
 
 async def _cls_of(session: Session, delivery: int) -> int:

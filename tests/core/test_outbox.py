@@ -86,6 +86,15 @@ async def test_a_slot_is_replaced_while_queued_and_edited_once_posted(
     assert "two" not in _texts(stage, jo)
 
 
+async def test_an_edit_that_changes_nothing_is_not_sent(stage: Stage, jo: str) -> None:
+    for key, text in (("n1", "same"), ("n2", "same"), ("n3", "other"), ("n4", "same")):
+        await _owe(stage, text, key, jo, slot="still")
+        await stage.settle()
+    person = stage.telegram_person(JO)
+    shown = [e.text for e in stage.journal.entries if e.by_bot and person.id in e.readers]
+    assert shown[-3:] == ["same", "other", "same"]
+
+
 async def test_a_fresh_slot_takes_the_buttons_off_the_old_message(stage: Stage, jo: str) -> None:
     person = stage.telegram_person(JO)
     async with stage.turn() as turn:
