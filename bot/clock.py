@@ -41,6 +41,15 @@ async def pause(seconds: float) -> None:
     await asyncio.sleep(seconds)  # noqa: TID251 - the one place that sleeps
 
 
+async def wait_for(event: asyncio.Event, seconds: float) -> None:
+    """Wait until the event is set, at most for `seconds` of real time."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
+
+
 def new_id(size: int = 9) -> str:
     """A random id of letters and digits that cannot be guessed; 9 bytes are 12 characters."""
     return secrets.token_urlsafe(size)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.chat import Address, Event, Person
-from bot.clock import Clock
+from bot.clock import Clock, wait_for
 from bot.errors import InDoubt, Rejected, TryLater, Unreachable
 from bot.outbox import Class, Parcel, Receipt, Sender, from_json
 from bot.pace import Pace
@@ -52,16 +52,23 @@ class Courier:
 
     async def run(self, *, alone: bool) -> None:
         """Send until stop(); `alone` = no other process sends, so every open call is an orphan."""
-        horizon = timedelta(days=1) if alone else timedelta(0)
-        async with self._database.marking() as session:
-            await claims.orphaned(session, self._sender.platform, self._clock.real() + horizon)
+        resumed = False
         while not self._stopping:
             try:
+                if not resumed:
+                    await self._resume(alone=alone)
+                    resumed = True
                 await self._round()
             except Exception:  # the database may be gone for a while: nothing is lost, try again
                 log.exception("outbox of %s: trying again", self._sender.platform)
-                await self._rest(FIRST_DELAY)
+                await wait_for(self._wakes, FIRST_DELAY)
         await self._drain()
+
+    async def _resume(self, *, alone: bool) -> None:
+        """What an earlier process left open is in doubt."""
+        horizon = timedelta(days=1) if alone else timedelta(0)
+        async with self._database.marking() as session:
+            await claims.orphaned(session, self._sender.platform, self._clock.real() + horizon)
 
     def stop(self) -> None:
         """Claim nothing more, finish what is in flight; run() then returns."""
@@ -72,12 +79,14 @@ class Courier:
         self._wakes.clear()
         for row in await self._take():
             self._start(row)
-        done, _ = await asyncio.wait(
-            [*self._flying, waker := asyncio.ensure_future(self._wakes.wait())],
-            timeout=await self._patience(),
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        waker.cancel()
+        waker = asyncio.ensure_future(self._wakes.wait())
+        waiting: list[asyncio.Future[Any]] = [*self._flying, waker]
+        try:
+            done, _ = await asyncio.wait(
+                waiting, timeout=await self._patience(), return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            waker.cancel()
         await self._record([task for task in done if task in self._flying])
 
     async def _take(self) -> list[Claimed]:
@@ -203,12 +212,13 @@ class Courier:
         self._wakes.set()
 
     async def _drain(self) -> None:
-        if self._flying:
-            await asyncio.wait(self._flying, timeout=15)
+        if not self._flying:
+            return
+        await asyncio.wait(self._flying, timeout=15)
+        try:
             await self._record([task for task in self._flying if task.done()])
-
-    async def _rest(self, seconds: float) -> None:
-        await asyncio.wait([asyncio.ensure_future(self._wakes.wait())], timeout=seconds)
+        except Exception:  # the next start finds these rows as orphans
+            log.exception("outbox of %s: cannot record the last answers", self._sender.platform)
 
 
 def backoff(attempt: int, chance: float) -> float:

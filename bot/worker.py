@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.clock import Clock
+from bot.clock import Clock, wait_for
 from bot.config import Config
 from bot.delivery import backoff
 from bot.due import BATCH, DueKind
@@ -83,8 +83,7 @@ class Worker:
             await self._set_alarm()
         except Exception:
             log.exception("due work: trying again")
-            await asyncio.wait([asyncio.ensure_future(self._wakes.wait())],
-                               timeout=PAUSE_AFTER_FAULT)  # fmt: skip
+            await wait_for(self._wakes, PAUSE_AFTER_FAULT)
             self._wakes.set()
         finally:
             self.working = False

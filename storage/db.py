@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as SqlTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -22,6 +22,7 @@ from bot.clock import Clock
 Session = AsyncSession
 
 WRITER_LOCK = 7_215_533  # any number: the advisory lock that makes PostgreSQL one writer at a time
+TAKE_WRITER_LOCK = text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
 BUSY_MS = 10_000  # a command line beside `run` holds the file for milliseconds, not for 10 s
 READERS = 4
 IDLE_IN_TRANSACTION_MS = 2_000  # frees the lock of a replica that was frozen (DESIGN.md 3)
@@ -49,21 +50,19 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[tuple[Session, datetime]]:
-        """The one way to change anything: alone among writers, committed at the end or rolled back."""
+        """The one way to change anything: alone among writers, committed whole or rolled back."""
         async with self._turn if self.sqlite else _no_lock(), self._writing() as session:
             async with session.begin():
-                if self.sqlite:
-                    await session.connection()
-                else:
-                    await session.execute(text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"))
+                await self._open(session, alone=True)
                 yield session, self.clock.now()
             self._wake(session)
 
     @asynccontextmanager
     async def marking(self) -> AsyncIterator[Session]:
-        """For the outbox's own claims and marks, guarded by state: on PostgreSQL without the lock."""
+        """For the outbox's claims and marks, guarded by state: on PostgreSQL without the lock."""
         async with self._turn if self.sqlite else _no_lock(), self._writing() as session:
             async with session.begin():
+                await self._open(session)
                 yield session
             self._wake(session)
 
@@ -71,7 +70,17 @@ class Database:
     async def reading(self) -> AsyncIterator[Session]:
         """A session that only reads; what it changes is thrown away."""
         async with self._reading() as session:
+            await self._open(session)
             yield session
+
+    async def _open(self, session: Session, *, alone: bool = False) -> None:
+        """Connect and begin: on SQLite a writer has the file with that, else it takes a lock."""
+        try:
+            await session.connection()
+            if alone and not self.sqlite:
+                await session.execute(TAKE_WRITER_LOCK)
+        except Exception as error:
+            raise DatabaseGone(str(error)) from error
 
     def _wake(self, session: Session) -> None:
         for name in session.info.pop("wake", ()):
@@ -89,16 +98,28 @@ def wake(session: Session, name: str) -> None:
 
 
 GONE_WORDS = ("locked", "disk", "unable to open", "readonly", "I/O error", "full")
+GONE_STATES = ("08", "25006", "53", "57", "58")  # SQLSTATEs: connection, read-only, no room, stop
+
+
+class DatabaseGone(Exception):
+    """No transaction could be opened."""
 
 
 def is_gone(error: BaseException) -> bool:
     """Whether the database cannot be used now (as against: we used it wrongly)."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if isinstance(error, DatabaseGone | SqlTimeout | ConnectionError):
         return True
+    if not isinstance(error, DBAPIError):
+        return False
     if isinstance(error, OperationalError):
-        words = str(error.orig)
-        return "sqlite" not in type(error.orig).__module__ or any(w in words for w in GONE_WORDS)
-    return isinstance(error, (InterfaceError, SqlTimeout, ConnectionError, OSError))
+        return any(words in str(error.orig) for words in GONE_WORDS)
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or state.startswith(GONE_STATES)
+
+
+def storable(text: str) -> str:
+    """The same text as every database takes it: without NUL and lone surrogates."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def dialect_of(session: Session) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 
-from storage.db import Session, wake
+from storage.db import Session, storable, wake
 from storage.models_delivery import DueWork
 
 
@@ -52,13 +52,17 @@ async def drop(session: Session, *, subject: str = "", key: str = "") -> None:
     )
 
 
-async def due(session: Session, now: datetime, real: datetime, limit: int) -> list[DueWork]:
-    """The oldest due item and up to `limit` - 1 others of its kind, oldest first."""
-    ready = (
+def _ready(now: datetime, real: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
         DueWork.state == "waiting",
         DueWork.due_at <= now,
         or_(DueWork.retry_at.is_(None), DueWork.retry_at <= real),
     )
+
+
+async def due(session: Session, now: datetime, real: datetime, limit: int) -> list[DueWork]:
+    """The oldest due item and up to `limit` - 1 others of its kind, oldest first."""
+    ready = _ready(now, real)
     oldest = (DueWork.due_at, DueWork.id)
     kind = await session.scalar(select(DueWork.kind).where(*ready).order_by(*oldest).limit(1))
     if kind is None:
@@ -80,16 +84,25 @@ async def start(session: Session, items: Sequence[DueWork], now: datetime) -> No
     )
 
 
+async def still_due(
+    session: Session, item_id: int, now: datetime, real: datetime
+) -> DueWork | None:
+    """The item, unless it was done, moved or dropped meanwhile."""
+    return await session.scalar(select(DueWork).where(DueWork.id == item_id, *_ready(now, real)))
+
+
 async def fail(
     session: Session, item_id: int, error: str, retry_at: datetime, *, dead: bool
-) -> None:
-    """Note a failure; a dead item is not tried again."""
-    await session.execute(
+) -> bool:
+    """Note a failure; a dead item is not tried again. False if it waits no more."""
+    noted = await session.scalar(
         update(DueWork)
-        .where(DueWork.id == item_id)
-        .values(state="dead" if dead else "waiting", error=error[:2_000], retry_at=retry_at,
-                attempts=DueWork.attempts + 1)
+        .where(DueWork.id == item_id, DueWork.state == "waiting")
+        .values(state="dead" if dead else "waiting", error=storable(error[:2_000]),
+                retry_at=retry_at, attempts=DueWork.attempts + 1)
+        .returning(DueWork.id)
     )  # fmt: skip
+    return noted is not None
 
 
 async def next_due(session: Session, real: datetime) -> datetime | None:

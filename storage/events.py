@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 
-from storage.db import Session
+from storage.db import Session, storable
 from storage.models_delivery import SeenEvent, SetAside
 
 REMEMBERED = timedelta(hours=26)  # Slack's delayed events come hourly for 24 h
@@ -35,22 +35,21 @@ async def forget_old(session: Session, now: datetime, limit: int) -> int:
 
 
 async def set_aside(
-    session: Session,
-    *,
-    error_id: str,
-    platform: str,
-    key: str,
-    raw: str,
-    error: str,
+    session: Session, *, error_id: str, platform: str, key: str, raw: str, error: str,
     now: datetime,
-) -> None:
-    """Keep the raw event under its error id, and mark it seen so that a redelivery is a no-op."""
-    if key:
-        await first_time(session, key, now)
-    session.add(
-        SetAside(error_id=error_id, platform=platform, key=key, raw=raw, error=error[:4_000],
-                 at=now, state="open")
-    )  # fmt: skip
+) -> str:  # fmt: skip
+    """Keep the raw event, and mark it seen so that a redelivery is a no-op; returns its error id.
+
+    An event that waits here already, which came twice at once, keeps its id.
+    """
+    if key and not await first_time(session, key, now):
+        known = select(SetAside.error_id).where(SetAside.key == key, SetAside.state == "open")
+        if (found := await session.scalar(known.limit(1))) is not None:
+            return found
+    row = SetAside(error_id=error_id, platform=platform, key=key, raw=storable(raw),
+                   error=storable(error[:4_000]), at=now, state="open")  # fmt: skip
+    session.add(row)
+    return error_id
 
 
 async def list_aside(session: Session, limit: int = 50) -> list[SetAside]:
