@@ -73,7 +73,8 @@ class App:
 
     async def start(self) -> None:
         """Connect, resume what is owed and due."""
-        await self.prepare()
+        if not self.platforms:
+            await self.prepare()
         for platform in self.platforms.values():
             courier = Courier(self.database, self.clock, platform.sender, self.dispatch.answered,
                               pace=self.pace())  # fmt: skip

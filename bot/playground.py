@@ -119,7 +119,8 @@ async def _bot(
     )  # fmt: skip
     app = App(environment, config, Clock(offset))
     await tell_sandbox(url)(offset.total_seconds())
-    await import_partners(app.database, config, PARTNERS)
+    await app.prepare()
+    await import_partners(app.database, app.config, PARTNERS)
     await app.start()
     machine = TimeMachine(app, tell_sandbox(url), state / "clock.json")
     settings = uvicorn.Config(api(app, machine, token), host="127.0.0.1", port=port,
