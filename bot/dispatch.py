@@ -16,11 +16,11 @@ from bot.clock import Clock, new_id
 from bot.commands import args
 from bot.config import Config
 from bot.errors import Refused
-from bot.listening import message_route, ticket_of_slot
+from bot.listening import is_invitation, message_route, ticket_of_slot
 from bot.marks import _m
 from bot.outbox import Class
 from bot.partners.people import reader_of
-from bot.routes import Act, Notice, Reply, Role, Route, Routes
+from bot.routes import Act, Notice, Reply, Route, Routes
 from bot.texts import Reader
 from bot.turn import Turn
 from storage import events, people
@@ -168,7 +168,15 @@ class Dispatch:
             return await self._draft_done(act, draft.id) if done else None
         if act.is_ours and (act.event.mentions_bot or act.event.private):
             return await self._spoken_command(act)
-        return await self._call(act, "message", message_route(act))
+        return await self._call(act, "message", await self._heard(act))
+
+    async def _heard(self, act: Act) -> str:
+        """The message's route; an answer to a meeting's invitation is a topic for it."""
+        heard, event = message_route(act), act.event
+        if event.reply_to and heard in ("partner.private", "partner.addressed", "partner.room"):
+            name = await outbox_rows.slot_at(act.session, event.where, event.reply_to)
+            return "partner.topic" if is_invitation(name) else heard
+        return heard
 
     async def _spoken_command(self, act: Act) -> Reply:
         """ "@Liaison ticket list", or in a ticket's thread "@Liaison reply …"."""

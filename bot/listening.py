@@ -36,3 +36,8 @@ def ticket_of_slot(name: str | None) -> str:
     """ "T-12" for the slot "ticket:12:card", "" for any other."""
     kind, _, rest = (name or "").partition(":")
     return f"T-{rest.partition(':')[0]}" if kind == "ticket" else ""
+
+
+def is_invitation(name: str | None) -> bool:
+    """Whether a slot's message asks somebody to a meeting."""
+    return bool(name) and str(name).startswith("meeting:") and ":invite:" in str(name)

@@ -6,6 +6,7 @@ from bot import housekeeping
 from bot.commands import (
     about,
     joining,
+    meetings,
     own,
     partners,
     strangers,
@@ -18,6 +19,7 @@ from bot.commands import (
 from bot.due import DueKinds
 from bot.partners import linking, reach, tell
 from bot.partners import strangers as unknown
+from bot.reminders import chase
 from bot.routes import Routes, merge
 from bot.tickets import nudges
 from bot.turn import Turn
@@ -27,6 +29,7 @@ ROUTES: Routes = merge([
     ticket_presses.routes,
     surveys.routes,
     today.routes,
+    meetings.routes,
     partners.routes,
     joining.routes,
     telling.routes,
@@ -38,6 +41,7 @@ ROUTES: Routes = merge([
 DUE = DueKinds()
 for _kinds in (
     nudges.due,
+    chase.due,
     surveys.due,
     housekeeping.due,
     reach.due,
