@@ -35,8 +35,9 @@ async def record_in(
 
 
 async def record_out(
-    session: Session, to: Address, html: str, *, key: str, at: datetime, visibility: str = "partner",
-    partner_id: int | None = None, contact_id: int | None = None, manager_id: int | None = None,
+    session: Session, to: Address, html: str, *, key: str, at: datetime,
+    visibility: str = "partner", partner_id: int | None = None, contact_id: int | None = None,
+    manager_id: int | None = None,
     ticket_id: int | None = None, files: tuple[File, ...] = (),
 ) -> Said:  # fmt: skip
     """Keep what we say under its delivery key; its platform id follows once it is sent."""

@@ -92,7 +92,7 @@ async def live(
     session: Session, *, owner_id: int | None = None, partner_id: int | None = None,
     limit: int = 20,
 ) -> list[Ticket]:  # fmt: skip
-    """What is not solved, by when it is due; an owner also has what nobody took of their partners."""
+    """What is not solved, by when it is due; owners also have what nobody took of theirs."""
     conditions: list[ColumnElement[bool]] = [Ticket.status.in_(LIVE)]
     if owner_id is not None:
         theirs = exists().where(Partner.id == Ticket.partner_id, Partner.owner_id == owner_id)

@@ -3,7 +3,7 @@
 from bot.errors import Refused
 from bot.marks import _m
 from bot.routes import Act, Notice, Reply, Role, Routes
-from bot.tickets import hearing, opening, replies, today
+from bot.tickets import hearing, opening, ours, replies, today
 from storage import messages, tickets
 from storage.models_work import Said, Ticket
 
@@ -67,7 +67,7 @@ async def answered(act: Act, value: str) -> Reply:
     ticket = await tickets.get(act.session, int(choice)) if choice.isdecimal() else None
     if ticket is not None:
         await replies.spoken(act, ticket, said)
-    await hearing.chosen_by_owner(act, said, ticket)
+    await ours.chosen_by_owner(act, said, ticket)
     return None
 
 

@@ -9,7 +9,7 @@ from bot.marks import _m
 from bot.partners.people import contact_meets, partner_meets, reader_of
 from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.surveys import service as surveys
-from bot.tickets import cards, hearing, opening, replies, solving, today
+from bot.tickets import cards, hearing, opening, ours, replies, solving, today
 from storage import messages, people, tickets
 from storage.models_people import Manager, Partner
 from storage.models_work import Said, Ticket
@@ -81,13 +81,13 @@ async def deleted(act: Act) -> Reply:
 
 @routes.message("ours.thread", role=Role.VIEWER)
 async def thread_talk(act: Act) -> Reply:
-    await hearing.hear_thread(act)
+    await ours.hear_thread(act)
     return None
 
 
 @routes.message("ours.partner_room", role=Role.VIEWER)
 async def own_words(act: Act) -> Reply:
-    await hearing.hear_ours(act)
+    await ours.hear_ours(act)
     return None
 
 
@@ -208,7 +208,7 @@ async def reply(act: Act, ticket: Ticket, text: str = "") -> Reply:
 async def note(act: Act, ticket: Ticket, text: str = "") -> Reply:
     if not text:
         return _note_form(ticket)
-    await hearing.keep_note(act, ticket, text)
+    await ours.keep_note(act, ticket, text)
     return _done("noted", ticket)
 
 
@@ -306,7 +306,7 @@ async def form_resolve(act: Act, value: str, values: dict[str, Any]) -> Reply:
 
 @routes.form("ticket.note", role=Role.MANAGER)
 async def form_note(act: Act, value: str, values: dict[str, Any]) -> Reply:
-    await hearing.keep_note(act, await _ticket(act, value), str(values.get("text") or ""))
+    await ours.keep_note(act, await _ticket(act, value), str(values.get("text") or ""))
     return None
 
 

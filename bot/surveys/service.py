@@ -69,7 +69,8 @@ async def score(act: Act, row: SurveyInvite, value: int) -> Notice | None:
     await alerts.show(act, row, ticket)
     if private:
         return None
-    return Notice("surveys/in_private.html.j2", await _facts(act, row, ticket, await _meets(act, row)))
+    facts = await _facts(act, row, ticket, await _meets(act, row))
+    return Notice("surveys/in_private.html.j2", facts)
 
 
 async def unsolved(act: Act, row: SurveyInvite) -> None:

@@ -1,4 +1,4 @@
-"""What stands in chats about a ticket: the card in triage, the partner's confirmation, the thread."""
+"""What stands in chats about a ticket: the card, the partner's confirmation, the thread."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -165,7 +165,7 @@ async def show_card(turn: Turn, ticket: Ticket, state: State) -> None:
 
 
 async def show_confirmation(turn: Turn, ticket: Ticket, state: State, *, fresh: bool) -> None:
-    """What the partner reads about their own ticket; nothing for one that we opened by ourselves."""
+    """What the partner reads about their own ticket; nothing for one that we opened."""
     meets = await meets_of(turn, ticket)
     opened = next((row for row in state.log if row.kind == "opened"), None)
     if meets is None or (opened is not None and opened.by.startswith("manager:")):
@@ -191,8 +191,7 @@ async def mirror(
     parts: tuple[Part, ...] = ()
     if words and (said.html or suffix):
         html = words_of.safe(said.html)
-        parts = texts.render(template, meets.reader, html=html, ticket=ticket, ref=f"T-{ticket.id}",
-                             who=speaker).parts  # fmt: skip
+        parts = texts.render(template, meets.reader, html=html).parts
     if not parts and not files:
         return
     await outbox.owe(turn, meets.address, Message(parts, files, speaker),
@@ -204,5 +203,3 @@ def speaker_of(contact: Contact | None, partner: Partner, name: str) -> str:
     """Under which name a partner's words stand in our thread: "Jo Weber (Nordwind GmbH)"."""
     said = contact.name if contact is not None else name
     return f"{said or partner.name} ({partner.name})"[:80]
-
-

@@ -8,61 +8,19 @@ Courtesy = Literal["", "hello", "thanks"]
 
 LONGEST = 60  # characters: whoever writes more has something to say
 HELLO = frozenset(
-    ["hi", "hello", "hey", "hallo", "morning", "afternoon", "evening", "servus", "moin"]
+    ("hi", "hello", "hey", "hallo", "morning", "afternoon", "evening", "servus", "moin")
 )
-THANKS = frozenset(
-    [
-        "thanks",
-        "thank",
-        "thx",
-        "ty",
-        "cheers",
-        "great",
-        "perfect",
-        "super",
-        "ok",
-        "okay",
-        "bye",
-        "goodbye",
-        "danke",
-    ]
-)
-FILLERS = frozenset(
-    [
-        "you",
-        "very",
-        "much",
-        "so",
-        "a",
-        "lot",
-        "all",
-        "for",
-        "your",
-        "the",
-        "good",
-        "day",
-        "there",
-        "dear",
-        "team",
-        "everyone",
-        "many",
-        "and",
-        "again",
-        "have",
-        "nice",
-        "weekend",
-        "it",
-        "works",
-        "now",
-        "to",
-        "it's",
-        "it´s",
-        "got",
-        "works",
-    ]
-)
-CHINESE_HELLO = ("您好", "你好", "大家好", "早上好", "上午好", "中午好", "下午好", "晚上好", "早安",
-                 "哈喽", "嗨", "早")  # fmt: skip
+THANKS = frozenset((
+    "thanks", "thank", "thx", "ty", "cheers", "great", "perfect", "super", "ok", "okay", "bye",
+    "goodbye", "danke",
+))  # fmt: skip
+FILLERS = frozenset((
+    "you", "very", "much", "so", "a", "lot", "all", "for", "your", "the", "good", "day", "there",
+    "dear", "team", "everyone", "many", "and", "again", "have", "nice", "weekend", "it", "works",
+    "now", "to", "it's", "it´s", "got",
+))  # fmt: skip
+CHINESE_HELLO = ("您好", "你好", "大家好", "早上好", "上午好", "中午好", "下午好", "晚上好",
+                 "早安", "哈喽", "嗨", "早")  # fmt: skip
 CHINESE_THANKS = ("非常感谢", "谢谢您", "谢谢你", "谢谢", "多谢", "感谢", "辛苦了", "辛苦", "收到",
                   "好的", "明白了", "明白", "知道了", "再见", "拜拜", "没问题", "好")  # fmt: skip
 CHINESE_FILLERS = ("了", "啊", "呀", "哈", "啦", "的", "哦", "嗯", "们", "大家")

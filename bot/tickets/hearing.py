@@ -1,19 +1,15 @@
 """What people write where a partner reads: it opens a ticket, joins one, or is kept for later."""
 
 from datetime import timedelta
-from html import escape
 
 from bot import outbox, texts
-from bot.chat import Address, Message, Part
-from bot.errors import Refused
-from bot.marks import _m
+from bot.chat import Address
 from bot.outbox import Class
 from bot.partners import people as who
-from bot.partners.people import manager_meets, reader_of
+from bot.partners.people import reader_of
 from bot.routes import Act
-from bot.tickets import cards, opening, replies, today
+from bot.tickets import cards, opening, today
 from bot.tickets.greetings import courtesy
-from bot.tickets.words import quote
 from storage import messages, people, tickets
 from storage import outbox as outbox_rows
 from storage.models_people import Contact, Identity, Partner
@@ -31,7 +27,7 @@ async def hear_private(act: Act) -> Said:
     if contact is None:
         await _open(act, asker, said)
         return said
-    ticket = await _meant(act, partner)
+    ticket = await meant(act, partner)
     live = await tickets.live_of_contact(act.session, contact.id, str(act.event.where))
     polite = _courtesy(act, partner)
     if polite:
@@ -56,7 +52,7 @@ async def hear_addressed(act: Act) -> None:
     name = contact.name if contact is not None else act.identity.name
     asker = opening.Asker(partner, contact, where, name, act.by)
     here = await tickets.latest_at(act.session, str(where))
-    ticket = await _meant(act, partner) or (here if act.event.platform == "slack" else None)
+    ticket = await meant(act, partner) or (here if act.event.platform == "slack" else None)
     polite = _courtesy(act, partner)
     if ticket is not None and ticket.status in tickets.LIVE:
         await opening.join(act, ticket, said, asker, starts=not polite)
@@ -112,23 +108,8 @@ async def hear_deleted(act: Act) -> None:
                            template="tickets/deleted.html.j2")  # fmt: skip
 
 
-async def hear_thread(act: Act) -> None:
-    """Our own talk below a card stays among us: recorded as a note, nothing is sent."""
-    where = act.event.where
-    name = await outbox_rows.slot_at(act.session, where, where.thread or "")
-    kind, _, rest = (name or "").partition(":")
-    number = rest.partition(":")[0]
-    ticket = await tickets.get(act.session, int(number)) if kind == "ticket" else None
-    if ticket is None:
-        return
-    await messages.record_in(
-        act.session, act.event, visibility="internal", partner_id=ticket.partner_id,
-        manager_id=act.identity.manager_id, ticket_id=ticket.id,
-    )  # fmt: skip
-
-
 async def make_ticket(act: Act, said: Said) -> Ticket:
-    """One of ours decides that a piece of room talk is a ticket: it is answered where it stands."""
+    """Somebody decides that room talk is a ticket: it is answered where it stands."""
     partner = await people.partner(act.session, said.partner_id or 0)
     if partner is None:
         raise LookupError(f"message {said.id} belongs to no partner")
@@ -137,7 +118,9 @@ async def make_ticket(act: Act, said: Said) -> Ticket:
     address = Address(said.platform, said.chat, thread or None)  # type: ignore[arg-type]
     name = contact.name if contact is not None else partner.name
     asker = opening.Asker(partner, contact, address, name, f"contact:{said.contact_id or 0}")
-    return await opening.open_ticket(act, asker, title=opening.title_of(said), at=said.at, said=said)
+    return await opening.open_ticket(
+        act, asker, title=opening.title_of(said), at=said.at, said=said
+    )
 
 
 async def _open(act: Act, asker: opening.Asker, said: Said) -> None:
@@ -188,7 +171,7 @@ async def _be_polite(
     await outbox.owe(act, act.event.where, message, key=key, subject=key, cls=Class.INTERACTIVE)
 
 
-async def _meant(act: Act, partner: Partner) -> Ticket | None:
+async def meant(act: Act, partner: Partner) -> Ticket | None:
     """The ticket of the message that was answered, if it was one about a ticket of theirs."""
     event = act.event
     if not event.reply_to:
@@ -258,83 +241,14 @@ async def _contact_in_room(act: Act, partner: Partner) -> Contact | None:
     return contact
 
 
-async def ask_owner(act: Act, said: Said, live: list[Ticket]) -> None:
-    """A manager's words in a room with several tickets: only the manager is asked which."""
-    manager = act.manager
-    meets = await manager_meets(act, manager) if manager is not None else None
-    if meets is None:
-        return
-    choices = [(ticket.id, quote_title(ticket)) for ticket in live[-3:]]
-    message = texts.render("tickets/which_answer.html.j2", meets.reader, said=said.id,
-                           tickets=choices, quote=quote(said.html, 120))  # fmt: skip
-    slot = f"which:{said.id}"
-    await outbox.owe(act, meets.address, message, key=slot, subject=slot, cls=Class.INTERACTIVE,
-                     slot=slot)  # fmt: skip
-
-
-async def hear_ours(act: Act) -> None:
-    """One of ours in a partner's room: a public answer; only they are asked if it is unclear to what."""
-    event = act.event
-    partner = act.room.partner if act.room is not None else None
-    said = await messages.record_in(
-        act.session, event, direction="out", partner_id=partner.id if partner else None,
-        manager_id=act.identity.manager_id,
-    )  # fmt: skip
-    await messages.answered_in_room(act.session, event.where, event.at)
-    if partner is not None:
-        if partner.owner is not None:
-            await today.refresh(act, partner.owner)
-        ticket = await _answered_by(act, partner)
-        live = await tickets.live_in_chat(act.session, event.platform, event.where.chat)
-        if ticket is not None and ticket.status in tickets.LIVE:
-            await replies.spoken(act, ticket, said)
-        elif len(live) == 1:
-            await replies.spoken(act, live[0], said)
-        elif live:
-            await ask_owner(act, said, live)
-
-
-async def _answered_by(act: Act, partner: Partner) -> Ticket | None:
-    """Named by the thread or by the message that was answered."""
-    ticket = await _meant(act, partner)
-    if ticket is None and act.event.platform == "slack" and act.event.where.thread:
-        ticket = await tickets.latest_at(act.session, str(act.event.where))
-    return ticket
-
-
 async def chosen(act: Act, said: Said, ticket: Ticket) -> None:
     """The question "Which one?" is answered: it says so and loses its buttons."""
-    await _close_question(act, said, act.event.where, f"T-{ticket.id}")
+    await close_question(act, said, act.event.where, f"T-{ticket.id}")
 
 
-async def chosen_by_owner(act: Act, said: Said, ticket: Ticket | None) -> None:
-    manager = act.manager
-    meets = await manager_meets(act, manager) if manager is not None else None
-    if meets is not None:
-        await _close_question(act, said, meets.address, f"T-{ticket.id}" if ticket else "")
-
-
-async def _close_question(act: Act, said: Said, where: Address, ref: str) -> None:
+async def close_question(act: Act, said: Said, where: Address, ref: str) -> None:
     reader = reader_of(act.identity, act.room, act.config)
     slot = f"which:{said.id}"
     message = texts.render("tickets/chosen.html.j2", reader, ref=ref, ours=act.is_ours)
     await outbox.owe(act, where, message, key=f"{slot}:chosen", subject=slot,
                      cls=Class.INTERACTIVE, slot=slot)  # fmt: skip
-
-
-async def keep_note(act: Act, ticket: Ticket, text: str) -> None:
-    """A note among us, shown below the card."""
-    if not text.strip():
-        raise Refused(_m("What should the note say?")).at("text")
-    meets = await cards.thread_of(act, ticket)
-    row = await tickets.log(act.session, ticket, "note", at=act.event.at, by=act.by)
-    if meets is None or act.manager is None:
-        return
-    html = escape(text.strip(), quote=False)
-    key = f"ticket:{ticket.id}:note:{row.id}"
-    await messages.record_out(
-        act.session, meets.address, html, key=key, at=act.event.at, visibility="internal",
-        partner_id=ticket.partner_id, manager_id=act.manager.id, ticket_id=ticket.id,
-    )  # fmt: skip
-    await outbox.owe(act, meets.address, Message((Part(html),), speaker=act.manager.name), key=key,
-                     subject=f"ticket:{ticket.id}:thread", cls=Class.TICKET)  # fmt: skip

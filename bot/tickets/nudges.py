@@ -33,29 +33,32 @@ async def watch(turn: Turn, items: Sequence[DueWork]) -> None:
     ids = sorted({item.payload["ticket"] for item in items})
     known = await tickets.many(turn.session, ids)
     logs = await tickets.logs(turn.session, ids)
-    first: dict[int, list[Late]] = {}
-    nobody: list[Late] = []
+    found: dict[str, list[Late]] = {"due": [], "late": []}
     for item in items:
-        ticket = known.get(item.payload["ticket"])
+        ticket, step = known.get(item.payload["ticket"]), item.payload["step"]
         if ticket is None:
             continue
         state = cards.read(turn, ticket, logs[ticket.id])
-        if not _still_late(turn, ticket, state, item.payload["step"], item.payload["round"]):
-            continue
-        if item.payload["step"] == "late":
-            await _tell_room(turn, (ticket, state), "late")
-            continue
-        to = await _who_helps(turn, ticket)
+        if _still_late(turn, ticket, state, step, item.payload["round"]):
+            found[step].append((ticket, state))
+    for late in found["late"]:
+        await _tell_room(turn, late, "late")
+    await _tell_people(turn, found["due"])
+
+
+async def _tell_people(turn: Turn, found: list[Late]) -> None:
+    """Each owner once; the room of what has none."""
+    theirs: dict[int, list[Late]] = {}
+    for late in found:
+        to = await _who_helps(turn, late[0])
         if to is None:
-            nobody.append((ticket, state))
+            await _tell_room(turn, late, "due")
         else:
-            first.setdefault(to.id, []).append((ticket, state))
-    for late in nobody:
-        await _tell_room(turn, late, "due")
-    for manager_id, found in first.items():
+            theirs.setdefault(to.id, []).append(late)
+    for manager_id, mine in theirs.items():
         manager = await people.manager(turn.session, manager_id)
         if manager is not None:
-            await _nudge(turn, manager, found)
+            await _nudge(turn, manager, mine)
 
 
 @due.kind("ticket.which", says=_m("Nobody said which ticket was meant."))

@@ -47,8 +47,9 @@ async def open_ticket(
         raise Refused(_m("A ticket needs a few words."))
     ticket = Ticket(
         partner_id=asker.partner.id, contact_id=asker.contact.id if asker.contact else None,
-        address=str(asker.address) if asker.address is not None else "", title=title.strip()[:TITLE],
-        status="open", opened_at=at, settings_version=turn.config.version,
+        address=str(asker.address) if asker.address is not None else "",
+        title=title.strip()[:TITLE], status="open", opened_at=at,
+        settings_version=turn.config.version,
     )  # fmt: skip
     await tickets.add(turn.session, ticket)
     data = {"name": asker.name} | ({"said": said.id} if said is not None else {})
@@ -72,13 +73,17 @@ def title_of(said: Said) -> str:
     return words or ", ".join(str(file["name"]) for file in said.files) or "…"
 
 
-async def join(turn: Turn, ticket: Ticket, said: Said, asker: Asker, *, starts: bool = True) -> None:
+async def join(
+    turn: Turn, ticket: Ticket, said: Said, asker: Asker, *, starts: bool = True
+) -> None:
     """More from the partner: it goes to the card's thread; a clock that runs is never reset.
 
     `starts` = False for a mere thanks, which nobody has to answer.
     """
     await messages.decide(turn.session, said, ticket.id)
-    await cards.mirror(turn, ticket, said, cards.speaker_of(asker.contact, asker.partner, asker.name))
+    await cards.mirror(
+        turn, ticket, said, cards.speaker_of(asker.contact, asker.partner, asker.name)
+    )
     if not starts:
         return
     before = await cards.state_of(turn, ticket)
@@ -120,7 +125,8 @@ async def _tell_triage(act: Act, ticket: Ticket) -> None:
         return
     data = cards.facts(act, ticket, state, meets.reader)
     message = texts.render("tickets/urgent.html.j2", meets.reader, **data)
-    await outbox.owe(act, meets.address, message, key=f"ticket:{ticket.id}:urgent:{state.revision}",
+    key = f"ticket:{ticket.id}:urgent:{state.revision}"
+    await outbox.owe(act, meets.address, message, key=key,
                      subject=f"ticket:{ticket.id}:thread", cls=Class.TICKET)  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Answers to partners: held for ten seconds, dated when the manager pressed, provisional until sent."""
+"""Answers to partners: held for ten seconds, dated at the press, provisional until sent."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -25,16 +25,20 @@ from storage.models_work import Said, Ticket, TicketLog
 
 HOLD = timedelta(seconds=10)  # long enough to see a wrong name, short enough to wait
 LONGEST = 3000  # characters: one message everywhere, so that it is taken back whole
-NO_CHAT = _m("Nobody at {partner} can be reached in a chat yet. Try /partner invite {partner}.")
+NO_CHAT = _m(
+    "Nobody at {partner} can be reached in a chat yet. Try /partner invite {partner}."
+)
 
 
 async def reply(act: Act, ticket: Ticket, text: str) -> None:
-    """Answer the partner in ten seconds, under the manager's name; whoever answers has the ticket."""
+    """Answer the partner in ten seconds, by the manager's name; who answers has the ticket."""
     manager, words = _manager(act), text.strip()
     if not words:
         raise Refused(_m("What should the answer say?")).at("text")
     if len(words) > LONGEST:
-        raise Refused(_m("That is too long: at most {limit} characters."), limit=LONGEST).at("text")
+        raise Refused(_m("That is too long: at most {limit} characters."), limit=LONGEST).at(
+            "text"
+        )
     meets = await cards.meets_of(act, ticket)
     if meets is None:
         raise Refused(NO_CHAT, partner=ticket.partner.name)
@@ -51,7 +55,8 @@ async def reply(act: Act, ticket: Ticket, text: str) -> None:
     )  # fmt: skip
     message = Message((Part(html),), speaker=speaker(manager, meets.reader, act.config))
     await outbox.owe(act, meets.address, message, key=key, subject=f"ticket:{ticket.id}",
-                     cls=Class.TICKET, not_before=act.now + HOLD, then="ticket.reply_sent")  # fmt: skip
+                     cls=Class.TICKET, not_before=act.now + HOLD,
+                     then="ticket.reply_sent")  # fmt: skip
     await _show(act, ticket, row, "held")
     await cards.follow(act, ticket)
 

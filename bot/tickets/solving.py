@@ -57,7 +57,9 @@ async def resolve(act: Act, ticket: Ticket, solution: str) -> None:
     """Solved: the contact is asked how it was, in words that name the solution."""
     manager = _open_for(act, ticket)
     if len(solution) > LONGEST:
-        raise Refused(_m("That is too long: at most {limit} characters."), limit=LONGEST).at("text")
+        raise Refused(_m("That is too long: at most {limit} characters."), limit=LONGEST).at(
+            "text"
+        )
     await replies.own_if_nobody_does(act, ticket, manager)
     ticket.status, ticket.resolved_at = "resolved", act.event.at
     ticket.solution = solution.strip()
@@ -113,8 +115,12 @@ async def note_due(turn: Turn, items: Sequence[DueWork]) -> None:
         ticket = await tickets.get(turn.session, item.payload["ticket"])
         if ticket is None:
             continue
-        data = {name: value for name, value in item.payload.items() if name not in ("ticket", "what")}
-        await tickets.log(turn.session, ticket, item.payload["what"], at=turn.now, by="bot", **data)
+        data = {
+            name: value for name, value in item.payload.items() if name not in ("ticket", "what")
+        }
+        await tickets.log(
+            turn.session, ticket, item.payload["what"], at=turn.now, by="bot", **data
+        )
         await cards.follow(turn, ticket)
 
 

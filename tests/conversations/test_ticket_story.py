@@ -1,9 +1,8 @@
 """Moment A: a partner writes and is heard in a second; we answer, and they read who speaks."""
 
-from datetime import timedelta
-
 from tests.conversations.stage import Stage
-from tests.factories import a_contact, a_partner, a_room
+from tests.factories import a_contact, a_partner
+from tests.sandbox.telegram.pictures import png
 
 JO, KAI, WANG = "700000011", "700000012", "700137003"
 
@@ -69,3 +68,45 @@ async def test_wang_reads_chinese_and_his_own_clock(stage: Stage) -> None:
     await stage.later(seconds=11)
     await wang.sees("林经理（恒达）：新链接：huateng.example/prices")
     await lin.sees("已发给 王总，16:12。")
+
+
+async def test_an_answer_can_be_taken_back_for_ten_seconds(stage: Stage) -> None:
+    await _nordwind(stage)
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.starts()
+    await jo.writes("The price list will not open")
+    await lin.sees("answer by 17:12 · nobody yet")
+    await lin.types("/ticket T-1 reply Wrong window")
+    held = await lin.sees("10 秒后发给 Jo：“Wrong window”")
+    await lin.presses("撤回", held)
+    await lin.sees("未发送。Jo 在等：请在 17:12 前答复。", "Wrong window", kind="edit")
+    await lin.sees("answer by 17:12 · Lin", kind="edit")
+    await stage.later(seconds=30)
+    await jo.sees_nothing("Wrong window")
+    assert not any("立即发送" in entry.buttons for entry in lin.screen("C0TRIAGE"))
+
+
+async def test_photo_words_edits_and_the_thread(stage: Stage) -> None:
+    await _nordwind(stage)
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.starts()
+    await jo.writes("The price list will not open")
+    card = await lin.sees("answer by 17:12 · nobody yet", room="C0TRIAGE")
+    await jo.sees("Got it, Jo.")
+    await jo.sends_photo(png(), caption="Here is what I see")
+    words = await lin.sees("Here is what I see", room="C0TRIAGE", kind="new")
+    assert (words.thread, words.author) == (card.message, "Jo Weber (Nordwind GmbH)")
+    await jo.sees("All 2 messages are with them.", kind="edit")
+    await stage.settle()
+    photos = [entry for entry in lin.screen("C0TRIAGE") if entry.files]
+    assert [photo.thread for photo in photos] == [card.message]
+
+    await lin.types("@Liaison reply Thank you, we look into it", room="C0TRIAGE",
+                    thread=card.message)  # fmt: skip
+    held = await lin.sees("10 秒后发给 Jo：“Thank you, we look into it”")
+    assert held.thread == card.message
+    await stage.later(seconds=11)
+    await jo.sees("Lin (Hengda): Thank you, we look into it")
+
+    await lin.types("I think the link is from last year", room="C0TRIAGE", thread=card.message)
+    await jo.sees_nothing()

@@ -1,0 +1,101 @@
+"""What our own people say: in a partner's room it is an answer, below a card it stays among us."""
+
+from html import escape
+
+from bot import outbox, texts
+from bot.chat import Message, Part
+from bot.errors import Refused
+from bot.marks import _m
+from bot.outbox import Class
+from bot.partners.people import manager_meets
+from bot.routes import Act
+from bot.tickets import cards, hearing, replies, today
+from bot.tickets.words import quote
+from storage import messages, tickets
+from storage import outbox as outbox_rows
+from storage.models_people import Partner
+from storage.models_work import Said, Ticket
+
+
+async def hear_thread(act: Act) -> None:
+    """Our own talk below a card stays among us: recorded as a note, nothing is sent."""
+    where = act.event.where
+    name = await outbox_rows.slot_at(act.session, where, where.thread or "")
+    kind, _, rest = (name or "").partition(":")
+    number = rest.partition(":")[0]
+    ticket = await tickets.get(act.session, int(number)) if kind == "ticket" else None
+    if ticket is None:
+        return
+    await messages.record_in(
+        act.session, act.event, visibility="internal", partner_id=ticket.partner_id,
+        manager_id=act.identity.manager_id, ticket_id=ticket.id,
+    )  # fmt: skip
+
+
+async def hear_ours(act: Act) -> None:
+    """Ordinary words of ours in a partner's room: an answer. Only we are asked which one."""
+    event = act.event
+    partner = act.room.partner if act.room is not None else None
+    said = await messages.record_in(
+        act.session, event, direction="out", partner_id=partner.id if partner else None,
+        manager_id=act.identity.manager_id,
+    )  # fmt: skip
+    await messages.answered_in_room(act.session, event.where, event.at)
+    if partner is not None:
+        if partner.owner is not None:
+            await today.refresh(act, partner.owner)
+        ticket = await _answered_by(act, partner)
+        live = await tickets.live_in_chat(act.session, event.platform, event.where.chat)
+        if ticket is not None and ticket.status in tickets.LIVE:
+            await replies.spoken(act, ticket, said)
+        elif len(live) == 1:
+            await replies.spoken(act, live[0], said)
+        elif live:
+            await _ask_owner(act, said, live)
+
+
+async def _answered_by(act: Act, partner: Partner) -> Ticket | None:
+    """Named by the thread or by the message that was answered."""
+    ticket = await hearing.meant(act, partner)
+    if ticket is None and act.event.platform == "slack" and act.event.where.thread:
+        ticket = await tickets.latest_at(act.session, str(act.event.where))
+    return ticket
+
+
+async def _ask_owner(act: Act, said: Said, live: list[Ticket]) -> None:
+    """A manager's words in a room with several tickets: only the manager is asked which."""
+    manager = act.manager
+    meets = await manager_meets(act, manager) if manager is not None else None
+    if meets is None:
+        return
+    choices = [(ticket.id, hearing.quote_title(ticket)) for ticket in live[-3:]]
+    message = texts.render("tickets/which_answer.html.j2", meets.reader, said=said.id,
+                           tickets=choices, quote=quote(said.html, 120))  # fmt: skip
+    slot = f"which:{said.id}"
+    await outbox.owe(act, meets.address, message, key=slot, subject=slot, cls=Class.INTERACTIVE,
+                     slot=slot)  # fmt: skip
+
+
+async def chosen_by_owner(act: Act, said: Said, ticket: Ticket | None) -> None:
+    manager = act.manager
+    meets = await manager_meets(act, manager) if manager is not None else None
+    if meets is not None:
+        await hearing.close_question(act, said, meets.address, f"T-{ticket.id}" if ticket else "")
+
+
+async def keep_note(act: Act, ticket: Ticket, text: str) -> None:
+    """A note among us, shown below the card."""
+    if not text.strip():
+        raise Refused(_m("What should the note say?")).at("text")
+    meets = await cards.thread_of(act, ticket)
+    row = await tickets.log(act.session, ticket, "note", at=act.event.at, by=act.by)
+    if meets is None or act.manager is None:
+        return
+    html = escape(text.strip(), quote=False)
+    key = f"ticket:{ticket.id}:note:{row.id}"
+    await messages.record_out(
+        act.session, meets.address, html, key=key, at=act.event.at, visibility="internal",
+        partner_id=ticket.partner_id, manager_id=act.manager.id, ticket_id=ticket.id,
+    )  # fmt: skip
+    await outbox.owe(act, meets.address, Message((Part(html),), speaker=act.manager.name), key=key,
+                     subject=f"ticket:{ticket.id}:thread", cls=Class.TICKET)  # fmt: skip

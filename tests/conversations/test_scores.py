@@ -1,0 +1,113 @@
+"""Moment B, first half: solved, scored, repaired; and what nobody else in a room may see."""
+
+from tests.conversations.stage import SlackPerson, Stage
+from tests.factories import a_contact, a_partner, a_room
+
+JO = "700000011"
+
+
+async def _solved(stage: Stage) -> None:
+    """Jo's ticket, answered by nobody yet, is solved by Lin."""
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.starts()
+    await jo.writes("The price list will not open")
+    await jo.sees("Got it, Jo.")
+    await lin.types("/ticket T-1 resolve new link sent")
+
+
+async def test_a_low_score_is_told_to_owner_and_lead_and_one_of_them_calls(stage: Stage) -> None:
+    await _solved(stage)
+    jo, lin, mei = stage.telegram_person("Jo Weber"), stage.manager("Lin"), stage.manager("Mei")
+    question = await jo.sees("Lin has solved T-1: new link sent. How was that?")
+    assert question.buttons == ("1", "2", "3", "4", "5", "Not solved")
+    await jo.presses("2", question)
+    why = await jo.sees("2 of 5. What went wrong? Just write. Lin and the lead will read it.")
+    assert (why.kind, why.message) == ("edit", question.message)
+    assert why.buttons[0] == "Skip"
+    await lin.sees("Nordwind GmbH，T-1：2 分。", "周五 17:00 前谁联系 Jo？")
+    await mei.sees("Nordwind GmbH，T-1：2 分。", "周五 17:00 前谁联系 Jo？")
+
+    await jo.writes("Third time this month.")
+    await jo.sees("2 of 5: “Third time this month.” Thank you.", kind="edit")
+    await lin.sees("2 分。“Third time this month.”", kind="edit")
+    alert = await mei.sees("2 分。“Third time this month.”", kind="edit")
+    assert alert.buttons == ("我来", "转交")
+    await mei.presses("我来", alert)
+    await lin.sees("梅主管会在 周五 17:00 前联系 Jo。", kind="edit")
+    await mei.sees("梅主管会在 周五 17:00 前联系 Jo。", kind="edit")
+    assert [entry.text for entry in lin.screen("C0TRIAGE") if "2 of 5" in entry.text] == []
+
+
+async def test_not_solved_opens_again_with_a_new_promise(stage: Stage) -> None:
+    await _solved(stage)
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.sees("How was that?")
+    await jo.presses("Not solved")
+    await jo.sees("Thank you for telling us. T-1 is open again.", kind="edit")
+    await jo.sees("Lin has it (T-1). Answer by 10:12 your time.", kind="new")
+    await lin.sees("Jo 说 T-1 还没解决，已重新打开。请在 17:12 前答复。")
+    await lin.sees("answer by 17:12 · Lin", room="C0TRIAGE", kind="edit")
+
+
+async def test_a_good_score_can_be_changed_and_a_comment_can_be_a_new_problem(stage: Stage) -> None:
+    await _solved(stage)
+    jo = stage.telegram_person("Jo Weber")
+    await jo.sees("How was that?")
+    await jo.presses("5")
+    thanks = await jo.sees("5 of 5. Thank you, Jo.", kind="edit")
+    assert thanks.buttons == ("Say more", "Change")
+    await jo.presses("Change")
+    await jo.sees("How was that?", kind="edit")
+    await jo.presses("3")
+    await jo.sees("3 of 5. What went wrong?", kind="edit")
+    await jo.writes("The order form fails now")
+    await jo.sees("3 of 5: “The order form fails now” Thank you.", kind="edit")
+    await jo.presses("It was a new problem")
+    await jo.sees("(T-2). Answer by 10:12 your time.", kind="new")
+
+
+async def test_one_ticket_costs_a_partner_few_messages(stage: Stage) -> None:
+    await _solved(stage)
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.sees("How was that?")
+    await jo.presses("4")
+    await stage.settle()
+    assert lin.id
+    posted = [entry for entry in stage.journal.entries
+              if entry.by_bot and entry.kind == "new" and JO in entry.readers]  # fmt: skip
+    assert len(posted) <= 3
+
+
+async def test_in_a_shared_room_no_score_is_ever_visible(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo",
+                                  tier="silver", zone="America/Los_Angeles")  # fmt: skip
+        await a_contact(turn.session, partner, turn.now, "Priya Natarajan", called="Priya")
+        await a_room(turn.session, partner, turn.now, "slack", "C1BLUEPINE")
+    priya, bo = SlackPerson(stage, "U1BLUEPI1"), stage.manager("Bo")
+    await priya.types("Good morning everybody", room="C1BLUEPINE")
+    await priya.sees_nothing()
+    await priya.types("@Liaison the portal is down", room="C1BLUEPINE")
+    heard = await priya.sees("Got it, Priya. Bo's team has it (T-1).")
+    assert heard.thread is not None
+    assert heard.buttons == ()
+    await bo.sees("T-1 · Bluepine Systems, silver · Priya Natarajan", room="C0TRIAGE")
+    await priya.types("since this morning", room="C1BLUEPINE", thread=heard.thread)
+    await bo.sees("since this morning", room="C0TRIAGE")
+    await bo.types("We restart it now.", room="C1BLUEPINE", thread=heard.thread)
+    await bo.sees("answered 16:12 · Bo", room="C0TRIAGE", kind="edit")
+    await bo.types("/ticket T-1 resolve restarted")
+    question = await priya.sees("Bo has solved T-1: restarted. How was that?", room="C1BLUEPINE")
+    await priya.presses("1", question)
+    private = await priya.sees("1 of 5. Only Bo and the lead see this.")
+    assert private.private
+    assert private.buttons == ("Talk to Bo",)
+    await priya.sees("T-1: answered. Thank you.", kind="edit", room="C1BLUEPINE")
+    await bo.sees("Bluepine Systems, T-1: 1 of 5.", "Who calls Priya by Fri 10:00?")
+    await priya.presses("Talk to Bo", private)
+    await bo.sees("Priya Natarajan (Bluepine Systems) would like to talk with you about T-1.")
+    shared = [e for e in stage.journal.entries if e.room == "C1BLUEPINE" and not e.private]
+    assert not [entry for entry in shared if "of 5" in entry.text]
