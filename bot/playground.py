@@ -1,4 +1,4 @@
-"""`sandbox`: the emulated platforms in one process, the bot in this one, and a page to play both sides."""
+"""`sandbox`: the emulated platforms in one process, the bot in this one, and a page for both."""
 
 import asyncio
 import contextlib
@@ -72,7 +72,7 @@ class Playground:
         manifest = state / "manifest.json"
         manifest.write_text(slack_manifest(config, socket=True, url=""), "utf-8")
         command = ["--port", str(port), "--control", f"http://127.0.0.1:{control_port}",
-                   "--token", token, "--state", str(state), "--manifest", str(manifest)]  # fmt: skip
+                   f"--token={token}", "--state", str(state), "--manifest", str(manifest)]  # fmt: skip
         if self.tour:
             command.append("--tour")
         child = await asyncio.create_subprocess_exec(sys.executable, "-m", "sandbox", *command)
