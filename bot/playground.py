@@ -71,8 +71,10 @@ class Playground:
         config = load(Path(os.environ.get("LIAISON_CONFIG", "liaison.toml")))
         manifest = state / "manifest.json"
         manifest.write_text(slack_manifest(config, socket=True, url=""), "utf-8")
-        command = ["--port", str(port), "--control", f"http://127.0.0.1:{control_port}",
-                   f"--token={token}", "--state", str(state), "--manifest", str(manifest)]  # fmt: skip
+        control = f"http://127.0.0.1:{control_port}"
+        command = ["--port", str(port), "--control", control,
+                   f"--token={token}", "--state", str(state),
+                   "--manifest", str(manifest)]  # fmt: skip
         if self.tour:
             command.append("--tour")
         child = await asyncio.create_subprocess_exec(sys.executable, "-m", "sandbox", *command)
