@@ -144,7 +144,7 @@ def facts(turn: Turn, ticket: Ticket, state: State, reader: Reader) -> dict[str,
         "owner": who.manager_called(owner, reader) if owner is not None else "",
         "team": who.manager_called(team, reader) if team is not None else "",
         "company": turn.config.company_in(texts.language_of(reader)),
-        "scored": state.has("scored"), "remark": _last_close(state.log) == "remark",
+        "scored": state.has("scored"), "remark": ticket.status == "closed" and _last_close(state.log) == "remark",
     }  # fmt: skip
 
 

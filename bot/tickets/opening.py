@@ -112,7 +112,8 @@ async def mark(act: Act, ticket: Ticket, kind: str) -> None:
         return
     else:
         await tickets.log(act.session, ticket, kind, at=act.event.at, by=act.by)
-    await cards.follow(act, ticket)
+    again = f":{state.revision}" if kind == "problem" else ""
+    await cards.follow(act, ticket, again=again)
     if kind == "urgent":
         await _tell_triage(act, ticket)
 
