@@ -23,6 +23,7 @@ from bot.turn import Turn
 from bot.worker import Worker
 from storage import blobs, claims
 from storage.db import Database
+from storage.election import alone
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ class App:
         self._learn_company()
         await self._arm()
         for courier in self.couriers:
-            self._tasks.append(asyncio.create_task(courier.run(alone=self.database.sqlite)))
+            self._tasks.append(asyncio.create_task(self._send(courier)))
         self._tasks.append(asyncio.create_task(self.worker.run()))
         log.info("Liaison is up: %s", ", ".join(self.platforms) or "no platform configured")
 
@@ -105,6 +106,11 @@ class App:
         self.worker.stop()
         await asyncio.gather(*self._tasks)
         await self.database.close()
+
+    async def _send(self, courier: Courier) -> None:
+        """Only one process sends for a bot account, so what it finds open is an orphan."""
+        name = f"sender:{courier.platform}"
+        await alone(self.database, name, lambda: courier.run(alone=True), lambda: courier.stopping)
 
     def wake_couriers(self) -> None:
         for courier in self.couriers:

@@ -65,7 +65,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Acts when pressed (route + value) or opens `url`. A press is a wish: the handler checks again.
+    """Acts when pressed (route + value) or opens `url`. A press is a wish: it is checked again.
 
     Raises ValueError when route and value do not fit into 64 bytes together.
     """
@@ -146,7 +146,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A modal where the platform has one, else asked field by field. `route` receives the values."""
+    """A modal where there is one, else asked field by field. `route` receives the values."""
 
     route: str
     title: str
@@ -163,11 +163,11 @@ EventKind = Literal[
     "press",  # a button: `route`, `value`; `message_id` is the message it stood on
     "form",  # a form was sent: `route`, `value`, `values`
     "form_closed",
-    "reaction",  # `value` is the emoji, `text` "added" or "removed", `message_id` what it stands on
+    "reaction",  # `value` is the emoji, `text` "added" or "removed", on `message_id`
     "shortcut",  # `route`; for a message shortcut `message_id` and `text` of the message
     "options",  # a select asks for choices: `route` is the field kind, `text` what was typed
     "home",  # somebody opened their App Home
-    "member",  # the bot or a person came or went: `value` joined/left/blocked/unblocked/migrated/renamed
+    "member",  # somebody came or went, or the room changed: `value` joined, left, blocked, …
     "answer",  # the answer to an ask: `route`, `values`
 ]
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Business time for due work, quiet hours and dates shown; real time for leases and back-off."""
+    """Business time for due work, quiet hours and dates; real time for leases and back-off."""
 
     def __init__(self, offset: timedelta = timedelta(0)) -> None:
         self._offset = offset

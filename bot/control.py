@@ -1,4 +1,4 @@
-"""The sandbox's hold on the bot: move business time, and see what comes next. Never part of `run`."""
+"""The sandbox's hold on the bot: move business time, see what comes next. Not part of `run`."""
 
 import asyncio
 import hmac
@@ -31,14 +31,14 @@ Tell = Callable[[float], Awaitable[None]]
 
 
 class TimeMachine:
-    """Steps business time to each moment at which something falls due, and waits until all is done."""
+    """Steps business time to each moment at which something falls due; waits until it is done."""
 
     def __init__(self, app: App, tell: Tell, kept: Path | None = None) -> None:
         self._app, self._tell, self._kept = app, tell, kept
         self._turn = asyncio.Lock()
 
     async def move(self, target: datetime) -> list[dict[str, str]]:
-        """Move to `target`; returns the steps [{"at": ISO, "what": words}] that were made on the way."""
+        """Move to `target`; returns the steps [{"at": ISO, "what": words}] made on the way."""
         steps: list[dict[str, str]] = []
         async with self._turn:
             await self.settle()
@@ -108,46 +108,55 @@ def _held(row: Delivery) -> dict[str, str]:
     return {"at": at, "what": words[:80], "why": "held until then", "kind": "delivery"}
 
 
-def api(app: App, machine: TimeMachine, token: str) -> Starlette:
-    """The control API; each call needs `Authorization: Bearer <token>`."""
+class _Api:
+    """The handlers of the control API."""
 
-    def clock_now() -> dict[str, Any]:
-        clock = app.clock
+    def __init__(self, app: App, machine: TimeMachine) -> None:
+        self._app, self._machine = app, machine
+
+    async def clock(self, request: Request) -> Any:
+        """GET where business time stands; POST moves it and tells the steps made."""
+        if request.method == "GET":
+            return self._now()
+        target = await _target(self._app, self._machine, await request.json())
+        steps = await self._machine.move(target) if target is not None else []
+        return {**self._now(), "steps": steps}
+
+    async def next(self, request: Request) -> Any:
+        limit = min(200, int(request.query_params.get("limit", "20")))
+        return await upcoming(self._app, limit, told=True)
+
+    async def idle(self, _request: Request) -> Any:
+        return {"idle": await self._app.idle()}
+
+    def _now(self) -> dict[str, Any]:
+        clock = self._app.clock
         return {"now": clock.now().isoformat(), "offset": clock.offset.total_seconds()}
 
-    async def clock(request: Request) -> JSONResponse:
-        if request.method == "GET":
-            return JSONResponse(clock_now())
-        target = await _target(app, machine, await request.json())
-        steps = await machine.move(target) if target is not None else []
-        return JSONResponse({**clock_now(), "steps": steps})
 
-    async def next_things(request: Request) -> JSONResponse:
-        limit = min(200, int(request.query_params.get("limit", "20")))
-        return JSONResponse(await upcoming(app, limit, told=True))
-
-    async def idle(_request: Request) -> JSONResponse:
-        return JSONResponse({"idle": await app.idle()})
-
-    def guarded(handler: Callable[[Request], Awaitable[JSONResponse]]) -> Any:
-        async def check(request: Request) -> JSONResponse:
-            given = request.headers.get("authorization", "")
-            if not hmac.compare_digest(given, f"Bearer {token}"):
-                return JSONResponse({"error": "wrong token"}, status_code=401)
-            try:
-                return await handler(request)
-            except (ValueError, KeyError, TypeError) as error:
-                return JSONResponse({"error": str(error)}, status_code=400)
-            except TimeoutError as error:
-                return JSONResponse({"error": str(error)}, status_code=504)
-
-        return check
-
+def api(app: App, machine: TimeMachine, token: str) -> Starlette:
+    """The control API; each call needs `Authorization: Bearer <token>`."""
+    handlers = _Api(app, machine)
     return Starlette(routes=[
-        Route("/clock", guarded(clock), methods=["GET", "POST"]),
-        Route("/next", guarded(next_things)),
-        Route("/idle", guarded(idle)),
+        Route("/clock", _guarded(handlers.clock, token), methods=["GET", "POST"]),
+        Route("/next", _guarded(handlers.next, token)),
+        Route("/idle", _guarded(handlers.idle, token)),
     ])  # fmt: skip
+
+
+def _guarded(handler: Callable[[Request], Awaitable[Any]], token: str) -> Any:
+    async def check(request: Request) -> JSONResponse:
+        given = request.headers.get("authorization", "")
+        if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+            return JSONResponse({"error": "wrong token"}, status_code=401)
+        try:
+            return JSONResponse(await handler(request))
+        except (ValueError, KeyError, TypeError) as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
+        except TimeoutError as error:
+            return JSONResponse({"error": str(error)}, status_code=504)
+
+    return check
 
 
 async def _target(app: App, machine: TimeMachine, wish: dict[str, Any]) -> datetime | None:

@@ -34,7 +34,7 @@ class Courier:
 
     def __init__(
         self, database: Database, clock: Clock, sender: Sender, answered: Answered, *,
-        pace: Pace | None = None, chance: Callable[[], float] = random.random,
+        pace: Pace | None = None, chance: Callable[[], float] = random.random,  # noqa: TID251 - the default chance
     ) -> None:  # fmt: skip
         self._database, self._clock, self._sender = database, clock, sender
         self._answered, self._pace, self._chance = answered, pace or Pace(), chance
@@ -44,6 +44,10 @@ class Courier:
 
     def wake(self) -> None:
         self._wakes.set()
+
+    @property
+    def platform(self) -> str:
+        return self._sender.platform
 
     @property
     def busy(self) -> bool:
@@ -59,10 +63,17 @@ class Courier:
                     await self._resume(alone=alone)
                     resumed = True
                 await self._round()
+            except asyncio.CancelledError:  # another process sends now
+                self._abandon()
+                raise
             except Exception:  # the database may be gone for a while: nothing is lost, try again
                 log.exception("outbox of %s: trying again", self._sender.platform)
                 await wait_for(self._wakes, FIRST_DELAY)
         await self._drain()
+
+    @property
+    def stopping(self) -> bool:
+        return self._stopping
 
     async def _resume(self, *, alone: bool) -> None:
         """What an earlier process left open is in doubt."""
@@ -211,6 +222,13 @@ class Courier:
             self._pace.finished(self._flying.pop(task).chat)
         self._wakes.set()
 
+    def _abandon(self) -> None:
+        """Leave what is in flight to whoever sends next: to them it is in doubt."""
+        for task, row in self._flying.items():
+            task.cancel()
+            self._pace.finished(row.chat)
+        self._flying.clear()
+
     async def _drain(self) -> None:
         if not self._flying:
             return
@@ -222,7 +240,7 @@ class Courier:
 
 
 def backoff(attempt: int, chance: float) -> float:
-    """Seconds before attempt + 1: doubling, capped, with up to half of it left to chance (0 to 1)."""
+    """Seconds before attempt + 1: doubling, capped, up to half of it left to chance (0 to 1)."""
     whole: float = min(MAX_DELAY, FIRST_DELAY * 2 ** (attempt - 1))
     return whole * (0.5 + chance / 2)
 

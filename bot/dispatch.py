@@ -91,28 +91,20 @@ class Dispatch:
         return Act(turn.session, turn.now, turn.config, event, identity, room)
 
     async def _route(self, act: Act) -> Reply:
-        match act.event.kind:
+        event = act.event
+        match event.kind:
             case "command":
-                return await self._command(act, act.event.route, act.event.text)
+                return await self._command(act, event.route, event.text)
             case "press":
                 return await self._press(act)
             case "form":
-                return await self._form(act, act.event)
+                return await self._form(act, event)
             case "message":
                 return await self._message(act)
-            case "edited" | "deleted":
-                return await self._call(act, "message", act.event.kind)
-            case "reaction":
-                return await self._call(act, "reaction", act.event.value, "*")
-            case "shortcut":
-                return await self._call(act, "shortcut", act.event.route)
-            case "home":
-                return await self._call(act, "home", "home")
-            case "member":
-                return await self._call(act, "member", act.event.value)
             case "answer":
                 return await self._answer(act)
-        return None
+        kind, *names = _named(event)
+        return await self._call(act, kind, *names)
 
     async def _command(self, act: Act, noun: str, text: str, implied: str = "") -> Reply:
         route, arguments = await args.find(act, self._routes, noun, text, implied)
@@ -266,6 +258,20 @@ class Dispatch:
 
     def _reader(self, act: Act) -> Reader:
         return reader_of(act.identity, act.room, act.config)
+
+
+def _named(event: Event) -> tuple[str, ...]:
+    """The kind of route that hears an event, and the names under which it may be declared."""
+    match event.kind:
+        case "edited" | "deleted":
+            return "message", event.kind
+        case "reaction":
+            return "reaction", event.value, "*"
+        case "shortcut":
+            return "shortcut", event.route
+        case "member":
+            return "member", event.value
+    return event.kind, event.kind
 
 
 def _with_buttons(words: str, buttons: tuple[Button, ...]) -> Message:

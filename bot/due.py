@@ -1,4 +1,4 @@
-"""Due work: what must be decided at a moment. It writes rows only, so a rollback undoes all of it."""
+"""Due work: what must be decided at a moment. It writes rows only: a rollback undoes all of it."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ DueHandler = Callable[[Turn, Sequence[DueWork]], Awaitable[None]]
 async def put(
     turn: Turn, *, key: str, kind: str, due_at: datetime, subject: str = "", **payload: Any
 ) -> None:
-    """Have the handler of `kind` look at this at `due_at`; a waiting key moves, a done key stays."""
+    """Have `kind`'s handler look at this at `due_at`; a waiting key moves, a done key stays."""
     await due_work.put(
         turn.session, key=key, kind=kind, due_at=due_at, subject=subject, payload=payload
     )

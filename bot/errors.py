@@ -31,7 +31,7 @@ class DeliveryError(Exception):
 
 
 class TryLater(DeliveryError):
-    """Surely not sent. `after` is what the platform asked for, if it did; `wide` = the whole bot waits."""
+    """Surely not sent. `after`: what the platform asked for; `wide`: the whole bot waits."""
 
     def __init__(self, reason: str, after: timedelta | None = None, *, wide: bool = False) -> None:
         super().__init__(reason)
@@ -44,7 +44,7 @@ class InDoubt(DeliveryError):
 
 
 class Rejected(DeliveryError):
-    """This message is wrong and stays wrong. `gone`: what should be edited is not there any more."""
+    """This message is wrong and stays wrong. `gone`: what should be edited is not there."""
 
     def __init__(self, reason: str, *, gone: bool = False) -> None:
         super().__init__(reason)

@@ -4,10 +4,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.app import App
+from bot.clock import Clock
 from bot.config import Config, Environment
 from storage import events
 from storage.db import Database
-from bot.clock import Clock
 from storage.models_delivery import SetAside
 
 console = Console()

@@ -1,4 +1,4 @@
-"""A Form asked field by field, where there is no modal; its draft is a row, so a restart harms nothing."""
+"""A Form asked field by field, where there is no modal; its draft is a row."""
 
 from dataclasses import asdict
 from typing import Any
@@ -25,7 +25,7 @@ async def start(turn: Turn, form: Form, at: Address, person: Person, reader: Rea
 
 
 async def open_draft(turn: Turn, event: Event) -> Draft | None:
-    """The draft that this message answers: in a room only a reply to the bot counts as an answer."""
+    """The draft that this message answers; in a room only a reply to the bot counts."""
     draft = await drafts.find(turn.session, str(event.where), _who(event.who))
     if draft is None or draft.paused:
         return None

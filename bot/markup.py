@@ -1,4 +1,4 @@
-"""The small HTML that every message is written in, as a tree that renderers and splitters can walk."""
+"""The small HTML that every message is written in, as a tree to render and to split."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Spans that belong together: a paragraph, a <pre> or a <blockquote>. Newlines stay in the text."""
+    """Spans that belong together: a paragraph, a <pre>, a <blockquote>. Newlines stay in them."""
 
     kind: Literal["text", "pre", "blockquote"]
     spans: tuple[Span, ...]
@@ -110,7 +110,7 @@ def _write_span(span: Span) -> str:
 
 
 def split(html: str, limit: int) -> list[str]:
-    """Pieces of at most `limit` characters of text, cut between paragraphs, else lines, else words.
+    """Pieces of at most `limit` characters, cut between paragraphs, else lines, else words.
 
     Nothing is lost but the white space at a cut; every piece is valid by itself.
     """

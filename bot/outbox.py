@@ -88,7 +88,7 @@ async def owe(
     expires_at: datetime | None = None,
     then: str = "",
 ) -> None:
-    """Owe `message` to `to`: it is sent once after this transaction commits; a known key does nothing.
+    """Owe `message` to `to`: sent once after this transaction commits; a known key does nothing.
 
     `subject` ("ticket:12", "meeting:7:r3") names the lane and what `drop` can withdraw. A `slot`
     names the message that this one replaces in place (see DESIGN.md 4); `fresh` takes the buttons
@@ -115,7 +115,7 @@ async def ask(
     turn: Turn, platform: str, what: str, *, key: str, route: str, value: str = "",
     then: str = "", **args: Any,
 ) -> None:  # fmt: skip
-    """Owe a question to a platform ("who", "room", "file"); the answer returns to `route` as an event.
+    """Owe a question to a platform ("who", "room", "file"); the answer comes to `route`.
 
     `value` comes back unchanged in Event.value. Questions: bot/platforms/*/asks.py. `then` is the
     due kind that hears what became of it, as in owe(): a question refused has no answer.

@@ -60,7 +60,7 @@ class Act(Turn):
 
     @property
     def partner(self) -> Partner | None:
-        """The partner this event belongs to: the contact's, else the room's; never our colleagues'."""
+        """The partner it belongs to: the contact's, else the room's; never our colleagues'."""
         if self.identity.contact is not None:
             return self.identity.contact.partner
         if self.room is None or self.is_ours or self.is_colleague:

@@ -31,7 +31,7 @@ async def adopt(database: Database, config: Config, by: str, *, replace: bool = 
 
 
 async def _seed_people(turn: Turn) -> None:
-    """Managers the database does not know yet; what is there already was perhaps changed in chat."""
+    """Managers the database does not know yet; what is there may have been changed in chat."""
     for given in turn.config.managers:
         manager = await people.manager_named(turn.session, given.name)
         if manager is None:

@@ -1,6 +1,6 @@
 """Turns a template and a reader into a Message: in one language, in the reader's own clock.
 
-Templates are small HTML (Jinja2, autoescaped, strict). `{{ button(_("Urgent"), "ticket.urgent", 12) }}`
+Templates are small HTML (Jinja2, autoescaped, strict). `{{ button(_("Urgent"), "t.urgent", 12) }}`
 ends a part with buttons; buttons that follow each other stand in one row, a new line starts a row.
 """
 
@@ -35,7 +35,7 @@ ROW = re.compile("((?:[ ]*\x02\\d+\x03)+)")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: language "en" or "zh", IANA zone. `several` = a room, so clocks name their zone."""
+    """Who reads: language "en" or "zh", IANA zone; `several`: a room, clocks name their zone."""
 
     language: str
     zone: str
@@ -165,7 +165,7 @@ def day(moment: datetime | date, reader: Reader) -> str:
 
 
 def when(moment: datetime, reader: Reader, now: datetime) -> str:
-    """The shortest that is clear: "10:12" today, "Fri 10:12" within six days, else "Thu 10 Dec 10:12"."""
+    """The shortest that is clear: "10:12", within a week "Fri 10:12", else "Thu 10 Dec 10:12"."""
     there, here = local(moment, reader).date(), local(now, reader).date()
     time = clock(moment, reader)
     if there == here:
@@ -178,7 +178,7 @@ def when(moment: datetime, reader: Reader, now: datetime) -> str:
 
 def city(zone: str, reader: Reader) -> str:
     """A zone as people call it: "Berlin", "上海"."""
-    from babel.dates import get_timezone_location  # noqa: PLC0415 - 20 ms, needed rarely
+    from babel.dates import get_timezone_location  # 20 ms, needed rarely
 
     return get_timezone_location(ZoneInfo(zone), locale=_locale(reader), return_city=True)
 

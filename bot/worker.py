@@ -46,7 +46,7 @@ class Worker:
     def __init__(
         self, database: Database, clock: Clock, kinds: Mapping[str, DueKind],
         config: Callable[[], Config], on_dead: OnDead,
-        *, chance: Callable[[], float] = random.random,
+        *, chance: Callable[[], float] = random.random,  # noqa: TID251 - the default chance
     ) -> None:  # fmt: skip
         self._database, self._clock, self._kinds = database, clock, kinds
         self._config, self._on_dead, self._chance = config, on_dead, chance

@@ -1,4 +1,4 @@
-"""Business time as the emulated platforms stamp it; real time stays with headers, signatures and floods."""
+"""Business time as the emulated platforms stamp it; headers and floods keep real time."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,10 +12,10 @@ class SandboxClock:
 
     def now(self) -> datetime:
         """Business time, UTC."""
-        return datetime.now(UTC) + self._offset  # noqa: DTZ005 - the sandbox's one reading of the clock
+        return datetime.now(UTC) + self._offset
 
     def stamp(self) -> datetime:
-        """Business time, UTC, at least a microsecond after the stamp before: Slack's ts must be unique."""
+        """Business time, UTC, always after the one before: Slack's ts are unique."""
         self._last = max(self.now(), self._last + timedelta(microseconds=1))
         return self._last
 

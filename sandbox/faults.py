@@ -15,14 +15,14 @@ FaultKind = Literal[
     "disconnect",  # Slack socket: closed without a word
     "refresh",  # Slack socket: `disconnect` with refresh_requested, then closed
     "redeliver",  # the next event is delivered again after its ack
-    "new_event_id",  # the next message is delivered again under another event id (or update_id)
+    "new_event_id",  # the next message is delivered again under another event id
     "reorder",  # the next two events are delivered in the opposite order
 ]
 
 
 @dataclass
 class Fault:
-    """`kind` for the next `times` calls or events whose name matches the glob `on`, after `skip` of them."""
+    """`kind` for the next `times` calls or events matching the glob `on`, after `skip` of them."""
 
     kind: FaultKind
     on: str = "*"
@@ -44,7 +44,7 @@ class Faults:
         self._active.clear()
 
     def take(self, name: str, *kinds: FaultKind) -> Fault | None:
-        """The first fault for `name` (a method, "socket", "event") among `kinds` (any if none); uses it up."""
+        """The first fault for `name` (a method, "socket", "event") among `kinds`; uses it up."""
         for fault in self._active:
             if (kinds and fault.kind not in kinds) or not fnmatchcase(name, fault.on):
                 continue

@@ -13,8 +13,9 @@ EntryKind = Literal["new", "edit", "delete", "toast", "modal", "modal_error", "h
 class Entry:
     """One change on a screen, as a person would read it.
 
-    `readers` are the people (platform ids) who can see it: the members of a room, or the one person
-    an ephemeral message, toast, modal or Home belongs to. `text` is plain text, `buttons` the labels.
+    `readers` are the people (platform ids) who can see it: the members of a room, or the one
+    person an ephemeral message, toast, modal or Home belongs to. `text` is plain text, `buttons`
+    the labels.
     `raw` is the platform's own object (message, view), for checks that need more than words.
     """
 

@@ -26,6 +26,7 @@ PHOTO = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da63fcff"
     "1f0003030200efa2a75b0000000049454e44ae426082"
 )  # one grey pixel
+VERBS = ("types", "presses", "opens", "fills", "photo", "invites")
 LINK = re.compile(r"https://t\.me/\S+")
 
 
@@ -158,8 +159,9 @@ class Tour:
         found: list[Entry] = []
 
         def there() -> bool:
-            found[:] = [e for e in _standing(self._journal, player)
-                        if step["presses"] in e.buttons and step.get("on", "") in e.text]  # fmt: skip
+            label, words = step["presses"], step.get("on", "")
+            shown = _standing(self._journal, player)
+            found[:] = [e for e in shown if label in e.buttons and words in e.text]
             return bool(found)
 
         await self._until(there, f"{player.name} has no button [{step['presses']}]")
@@ -212,15 +214,15 @@ class Tour:
         for watch in self._watches.values():
             left, watch.unread = watch.unread, []
             if left:
-                raise Differs(f"{scene}: {watch.player.name} also sees ({left[0].kind} in "
-                              f"{left[0].room}):\n{left[0].text}")  # fmt: skip
+                first = f"({left[0].kind} in {left[0].room}):\n{left[0].text}"
+                raise Differs(f"{scene}: {watch.player.name} also sees {first}")
 
     async def _control_idle_soon(self) -> bool:
         await asyncio.sleep(0.05)
         await self._slack.delivery.idle(PATIENCE)
         return not self._telegram.feed.pending and await self._control.idle()
 
-    async def _until(self, there: Callable[[], Any], otherwise: str = "it does not happen") -> None:
+    async def _until(self, there: Callable[[], Any], otherwise: str = "it never happens") -> None:
         deadline = time.monotonic() + PATIENCE
         while True:
             answer = there()
@@ -239,8 +241,7 @@ def _player(name: str, row: Mapping[str, Any]) -> Player:
 
 
 def _verb(step: Mapping[str, Any]) -> str:
-    return next((verb for verb in ("types", "presses", "opens", "fills", "photo", "invites") if verb in step),
-                "nothing")  # fmt: skip
+    return next((verb for verb in VERBS if verb in step), "nothing")
 
 
 def _concerns(entry: Entry, player: Player) -> bool:
@@ -256,8 +257,10 @@ def _standing(journal: Journal, player: Player) -> list[Entry]:
     """The last state of each message on the player's screen, oldest first."""
     latest: dict[tuple[str, str], Entry] = {}
     for entry in journal.entries:
-        if entry.platform == player.platform and player.id in entry.readers and (
-            entry.kind in ("new", "edit", "delete")
+        if (
+            entry.platform == player.platform
+            and player.id in entry.readers
+            and (entry.kind in ("new", "edit", "delete"))
         ):
             latest[entry.room, entry.message] = entry
     return [entry for entry in latest.values() if entry.kind != "delete"]

@@ -23,7 +23,7 @@ FLYING_STATES = ("sending", "in_doubt")
 
 @dataclass(frozen=True)
 class Claimed:
-    """A row taken by the sender; `message_id` is empty for a post, else what is edited or deleted."""
+    """A row taken by the sender; `message_id` is empty for a post, else what is edited."""
 
     id: int
     key: str
@@ -60,8 +60,12 @@ def _ready(now: datetime, real: datetime) -> list[Any]:
     older, rival = aliased(Delivery), aliased(Delivery)
     in_lane = exists().where(
         older.lane == Delivery.lane, older.id < Delivery.id, older.cls <= Delivery.cls,
-        older.state.in_(OPEN_STATES), or_(older.slot_id.is_(None), older.slot_id != Delivery.slot_id,
-                                          Delivery.slot_id.is_(None)),
+        older.state.in_(OPEN_STATES),
+        or_(
+            older.slot_id.is_(None),
+            older.slot_id != Delivery.slot_id,
+            Delivery.slot_id.is_(None),
+        ),
     )  # fmt: skip
     in_slot = exists().where(
         rival.slot_id == Delivery.slot_id, rival.id != Delivery.id,
@@ -103,7 +107,7 @@ async def claim(
     session: Session, platform: str, *, now: datetime, real: datetime, lease: timedelta,
     limit: int, busy: Sequence[str],
 ) -> list[Claimed]:  # fmt: skip
-    """Take up to `limit` rows that may go now, most urgent first; one a chat, none for busy chats."""
+    """Take up to `limit` rows that may go now, most urgent first; one a chat, none if busy."""
     query = (
         select(Delivery, Slot.message_id)
         .outerjoin(Slot, Slot.id == Delivery.slot_id)
@@ -280,8 +284,9 @@ async def held(session: Session, limit: int) -> list[Delivery]:
 
 
 async def empty_old(session: Session, before: datetime, limit: int) -> int:
-    """Empty the payloads of up to `limit` deliveries that ended before `before`; returns how many."""
-    ended = (Delivery.done_at < before, Delivery.state.not_in(OPEN_STATES), Delivery.emptied.is_(False))
+    """Empty the payloads of up to `limit` deliveries that ended before; returns how many."""
+    final = Delivery.state.not_in(OPEN_STATES)
+    ended = (Delivery.done_at < before, final, Delivery.emptied.is_(False))
     old = list(await session.scalars(select(Delivery.id).where(*ended).limit(limit)))
     if old:
         await session.execute(

@@ -28,8 +28,8 @@ class Slot(Base):
 class Delivery(Base):
     """One call that is owed to a platform. States and classes: DESIGN.md rule 3, bot/outbox.py.
 
-    `not_before` and `expires_at` are business time; `retry_at`, `lease_until` and `started_at` real time.
-    `payload` is the neutral message (kind "message") or the question (kind "ask"); {} when emptied.
+    `not_before` and `expires_at` are business time; `retry_at`, `lease_until`, `started_at` real.
+    `payload` is the neutral message (kind "message") or the question ("ask"); {} when emptied.
     """
 
     __tablename__ = "outbox"

@@ -108,7 +108,7 @@ class TicketLog(Base):
 
 
 class Meeting(Base):
-    """A meeting with a partner: local start + zone + RRULE. `revision` rises with each change of time."""
+    """A meeting with a partner: local start + zone + RRULE; each change of time is a revision."""
 
     __tablename__ = "meetings"
     __table_args__ = (Index("ix_meetings_partner_id", "partner_id"),)

@@ -72,7 +72,7 @@ async def add_many(session: Session, news: list[tuple[New, dict[str, Any]]]) -> 
 async def put_slot(
     session: Session, new: New, payload: dict[str, Any], name: str, *, fresh: bool
 ) -> None:
-    """Make `payload` the content of the slot: posted, replaced while queued, or edited in place."""
+    """Make `payload` the slot's content: posted, replaced while queued, or edited in place."""
     if await known(session, new.key):
         return
     slot = await _slot(session, name, str(new.address))
@@ -96,7 +96,7 @@ async def put_slot(
 
 
 async def _stands(session: Session, slot: Slot, payload: dict[str, Any]) -> bool:
-    """Whether the slot's message already says exactly this, so that an edit would change nothing."""
+    """Whether the slot's message says exactly this already: an edit would change nothing."""
     newest = (
         await session.execute(
             select(Delivery.state, Delivery.payload)
@@ -126,7 +126,7 @@ async def _slot(session: Session, name: str, address: str) -> Slot:
 
 
 async def _retired(session: Session, slot: Slot, new: New) -> bool:
-    """Take the buttons off the slot's message, which lives on nameless; False if there is none yet.
+    """Take the buttons off the slot's message, which lives on nameless; False if there is none.
 
     It may be on its way still: the edit waits for it as any edit of a slot does.
     """

@@ -1,4 +1,4 @@
-"""Brings a database to the newest tables; imports Alembic, so only commands that migrate import it."""
+"""Brings a database to the newest tables; imports Alembic, so few commands import it."""
 
 from collections.abc import Callable
 from pathlib import Path

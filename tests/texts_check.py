@@ -1,4 +1,4 @@
-"""Finds every text that a person reads and says which have no Chinese: `python -m tests.texts_check`."""
+"""Finds every text that a person reads, and which have no Chinese: python -m tests.texts_check."""
 
 import sys
 from collections.abc import Iterator
@@ -44,7 +44,8 @@ def translated() -> tuple[dict[str, Any], list[str]]:
                 key = _single(message.id)
                 if message.fuzzy:
                     faults.append(f"{path.name}: fuzzy: {key!r}")
-                if not all(message.string if isinstance(message.string, tuple) else [message.string]):
+                said = message.string
+                if not all(said if isinstance(said, tuple) else [said]):
                     faults.append(f"{path.name}: empty: {key!r}")
                 if key in known and known[key] != message.string:
                     faults.append(f"{path.name}: translated twice, differently: {key!r}")
@@ -56,7 +57,8 @@ def faults() -> list[str]:
     """Everything that keeps a Chinese reader from a complete text."""
     known, found = translated()
     wanted = dict(marked())
-    found += [f"{where}: no Chinese for {text!r}" for text, where in wanted.items() if text not in known]
+    missing = [(text, where) for text, where in wanted.items() if text not in known]
+    found += [f"{where}: no Chinese for {text!r}" for text, where in missing]
     found += [f"no longer used: {text!r}" for text in known if text not in wanted]
     return found
 

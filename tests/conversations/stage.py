@@ -108,9 +108,7 @@ class _Person:
             )  # fmt: skip
 
         try:
-            return await self.stage.journal.wait_for(
-                matches, after=self.stage.mark, within=WITHIN
-            )
+            return await self.stage.journal.wait_for(matches, after=self.stage.mark, within=WITHIN)
         except TimeoutError:
             shown = "\n".join(_shown(e) for e in self._entries(self.stage.mark)) or "(nothing)"
             raise AssertionError(f"{self.id} does not see {words}; but:\n{shown}") from None
@@ -150,7 +148,9 @@ class SlackPerson(_Person):
             return await self.stage.slack.command(self.id, room, command, rest, thread_ts=thread)
         return await self.stage.slack.post(self.id, room, text, thread_ts=thread)
 
-    async def sends_photo(self, room: str, name: str, data: bytes, thread: str | None = None) -> Any:
+    async def sends_photo(
+        self, room: str, name: str, data: bytes, thread: str | None = None
+    ) -> Any:
         self.stage.acted()
         upload = Upload(name, data, "image/png")
         return await self.stage.slack.post(self.id, room, "", thread_ts=thread, files=[upload])
@@ -213,7 +213,8 @@ def link_in(text: str) -> str:
 
 
 def _shown(entry: Entry) -> str:
-    return f"[{entry.kind} in {entry.room or '-'}] {entry.author}: {entry.text} {list(entry.buttons)}"
+    buttons = list(entry.buttons)
+    return f"[{entry.kind} in {entry.room or '-'}] {entry.author}: {entry.text} {buttons}"
 
 
 @asynccontextmanager

@@ -1,7 +1,5 @@
 """What nobody needs any more is forgotten, a slice at a time."""
 
-from datetime import timedelta
-
 from bot import outbox
 from bot.chat import Address, Message, Part
 from bot.outbox import Class

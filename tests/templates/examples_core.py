@@ -9,7 +9,8 @@ FIELD = SimpleNamespace(label="姓名", help="例如 12", choices=CHOICES, requi
 EXAMPLES = {
     "forms/question.html.j2": {"form": FORM, "field": FIELD, "number": 2, "total": 3,
                                "handle": "1:2"},
-    "forms/later.html.j2": {"form": FORM, "field": FIELD, "number": 1, "total": 2, "handle": "1:2"},
+    "forms/later.html.j2": {"form": FORM, "field": FIELD, "number": 1, "total": 2,
+                            "handle": "1:2"},
     "forms/cancelled.html.j2": {"form": FORM, "field": FIELD, "number": 1, "total": 2,
                                 "handle": "1:2"},
     "forms/done.html.j2": {"form": FORM, "field": FIELD, "number": 1, "total": 2, "handle": "1:2"},
