@@ -1,0 +1,66 @@
+"""Examples for the templates of tickets, surveys and the day."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+NOW = datetime(2026, 12, 3, 8, 12, tzinfo=UTC)
+DUE = datetime(2026, 12, 3, 9, 12, tzinfo=UTC)
+PARTNER = SimpleNamespace(name="华腾科技", tier="gold")
+STORY = SimpleNamespace(
+    waiting_since=NOW, answered_at=None, held=False, urgent=True, heard=2, round=1
+)
+TICKET = SimpleNamespace(id=41, status="open")
+FACTS: dict[str, Any] = {
+    "ticket": TICKET, "ref": "T-41", "partner": PARTNER, "now": NOW, "who": "王伟",
+    "called": "王总", "title": "价格表打不开", "story": STORY, "due": DUE, "owner": "",
+    "team": "林经理", "company": "恒达", "scored": True, "remark": False, "private": True,
+}  # fmt: skip
+ROW = {"id": 41, "ref": "T-41", "partner": "华腾科技", "who": "王总", "title": "价格表打不开",
+       "due": DUE, "urgent": True, "owner": ""}  # fmt: skip
+TALK = {"id": 7, "partner": "华腾科技", "quote": "发票有点问题", "at": NOW}
+SCORE: dict[str, Any] = {
+    "invite": 5, "state": "comment", "ref": "T-41", "scale": (1, 2, 3, 4, 5),
+    "solution": "已发新链接",
+    "unsolved": False, "score": 2, "comment": "", "private": True, "called": "王总",
+    "owner": "林经理", "lead": True, "link": "", "company": "恒达",
+}  # fmt: skip
+DAY: dict[str, Any] = {"talk": [TALK], "tickets": [ROW], "more": True, "now": NOW}
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "tickets/card.html.j2": FACTS,
+    "tickets/confirmation.html.j2": FACTS,
+    "tickets/answer.html.j2": FACTS | {"how": "held", "log": 9, "html": "新链接"},
+    "tickets/mirror.html.j2": {"html": "还是打不开"},
+    "tickets/edited.html.j2": {"html": "还是打不开"},
+    "tickets/deleted.html.j2": {"html": "还是打不开"},
+    "tickets/greeting.html.j2": {"polite": "hello", "called": "王总", "team": "林经理",
+                                 "company": "恒达"},
+    "tickets/which.html.j2": {"said": 7, "tickets": [(41, "价格表打不开")]},
+    "tickets/which_answer.html.j2": {"said": 7, "tickets": [(41, "价格表")], "quote": "好了"},
+    "tickets/chosen.html.j2": {"ref": "T-41", "ours": True},
+    "tickets/urgent.html.j2": FACTS,
+    "tickets/nudge.html.j2": {"rows": [FACTS, FACTS], "now": NOW, "shown": 3},
+    "tickets/late.html.j2": {"rows": [FACTS], "now": NOW, "shown": 3},
+    "tickets/waits_again.html.j2": FACTS,
+    "tickets/assigned.html.j2": FACTS | {"by": "林"},
+    "tickets/reopened.html.j2": FACTS | {"not_solved": True},
+    "tickets/more.html.j2": {"ref": "T-41", "ticket": TICKET},
+    "tickets/done.html.j2": {"what": "resolved", "ref": "T-41", "name": "", "ticket": TICKET},
+    "tickets/list.html.j2": {"rows": [ROW], "ours": True, "now": NOW},
+    "surveys/question.html.j2": SCORE,
+    "surveys/in_private.html.j2": SCORE,
+    "surveys/talk_soon.html.j2": SCORE,
+    "surveys/wants_to_talk.html.j2": {"who": "王总", "partner": "华腾科技", "ref": "T-41",
+                                      "ticket": 41},
+    "surveys/alert.html.j2": {
+        "partner": "华腾科技", "ref": "T-41", "score": 2, "comment": "这个月第三次了", "low": True,
+        "caller": "", "called": "王总", "by": DUE, "now": NOW, "invite": 5,
+    },
+    "surveys/results.html.j2": {
+        "result": SimpleNamespace(percent=80.0, mean=4.16, answered=50), "partner": "",
+        "unsolved": 2, "days": 90,
+    },
+    "today/mine.html.j2": DAY,
+    "today/home.html.j2": DAY,
+}  # fmt: skip
