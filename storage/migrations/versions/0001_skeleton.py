@@ -26,6 +26,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_at"), ["at"], unique=False)
@@ -40,6 +41,7 @@ def upgrade() -> None:
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", Utc(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_blobs")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "drafts",
@@ -62,6 +64,7 @@ def upgrade() -> None:
         sa.Column("updated_at", Utc(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
         sa.UniqueConstraint("address", "person", name=op.f("uq_drafts_address_person")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "due_work",
@@ -82,6 +85,7 @@ def upgrade() -> None:
         sa.Column("done_at", Utc(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_due_work")),
         sa.UniqueConstraint("key", name=op.f("uq_due_work_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("due_work", schema=None) as batch_op:
         batch_op.create_index(
@@ -113,6 +117,7 @@ def upgrade() -> None:
         sa.Column("away_until", Utc(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_managers")),
         sa.UniqueConstraint("key", name=op.f("uq_managers_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "seen_events",
@@ -135,6 +140,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_set_aside")),
         sa.UniqueConstraint("error_id", name=op.f("uq_set_aside_error_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "settings_versions",
@@ -148,6 +154,7 @@ def upgrade() -> None:
         sa.Column("created_at", Utc(), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_settings_versions")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "slots",
@@ -157,6 +164,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_slots")),
         sa.UniqueConstraint("name", name=op.f("uq_slots_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "news",
@@ -175,6 +183,7 @@ def upgrade() -> None:
         sa.Column("retracted_at", Utc(), nullable=True),
         sa.ForeignKeyConstraint(["created_by"], ["managers.id"], name=op.f("fk_news_created_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_news")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("news", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_news_created_at"), ["created_at"], unique=False)
@@ -215,6 +224,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["slot_id"], ["slots.id"], name=op.f("fk_outbox_slot_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(
@@ -288,10 +298,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["owner_id"], ["managers.id"], name=op.f("fk_partners_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partners")),
         sa.UniqueConstraint("name_key", name=op.f("uq_partners_name_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("partners", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_partners_owner_id"), ["owner_id"], unique=False)
 
+    op.create_table(
+        "schedules",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("paused_at", Utc(), nullable=True),
+        sa.Column("paused_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["paused_by"], ["managers.id"], name=op.f("fk_schedules_paused_by")
+        ),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_schedules")),
+    )
     op.create_table(
         "contacts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -313,6 +334,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
         sa.UniqueConstraint("partner_id", "name", name=op.f("uq_contacts_partner_id_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "meetings",
@@ -340,6 +362,7 @@ def upgrade() -> None:
             ["partner_id"], ["partners.id"], name=op.f("fk_meetings_partner_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("meetings", schema=None) as batch_op:
         batch_op.create_index("ix_meetings_partner_id", ["partner_id"], unique=False)
@@ -361,6 +384,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["manager_id"], ["managers.id"], name=op.f("fk_tells_manager_id")),
         sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_tells_partner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tells")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "addresses",
@@ -391,6 +415,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "platform", "chat", "thread", name=op.f("uq_addresses_platform_chat_thread")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("addresses", schema=None) as batch_op:
         batch_op.create_index("ix_addresses_contact_id", ["contact_id"], unique=False)
@@ -418,6 +443,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "platform", "external_id", name=op.f("uq_identities_platform_external_id")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("identities", schema=None) as batch_op:
         batch_op.create_index("ix_identities_contact_id", ["contact_id"], unique=False)
@@ -445,6 +471,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_link_codes")),
         sa.UniqueConstraint("hash", name=op.f("uq_link_codes_hash")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "meeting_guests",
@@ -464,6 +491,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "meeting_id", "contact_id", name=op.f("uq_meeting_guests_meeting_id_contact_id")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("meeting_guests", schema=None) as batch_op:
         batch_op.create_index(
@@ -511,6 +539,7 @@ def upgrade() -> None:
             name=op.f("fk_tickets_settings_version"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.create_index("ix_tickets_contact_status", ["contact_id", "status"], unique=False)
@@ -561,6 +590,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "platform", "chat", "platform_id", name=op.f("uq_messages_platform_chat_platform_id")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index(
@@ -597,6 +627,7 @@ def upgrade() -> None:
             ["ticket_id"], ["tickets.id"], name=op.f("fk_survey_invites_ticket_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_invites")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("survey_invites", schema=None) as batch_op:
         batch_op.create_index("ix_survey_invites_contact_id", ["contact_id"], unique=False)
@@ -620,6 +651,7 @@ def upgrade() -> None:
             ["ticket_id"], ["tickets.id"], name=op.f("fk_ticket_log_ticket_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_log")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ticket_log", schema=None) as batch_op:
         batch_op.create_index("ix_ticket_log_ticket_at", ["ticket_id", "at", "id"], unique=False)
@@ -638,6 +670,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "invite_id", "number", name=op.f("uq_survey_answers_invite_id_number")
         ),
+        sqlite_autoincrement=True,
     )
     # ### end Alembic commands ###
 
@@ -694,6 +727,7 @@ def downgrade() -> None:
 
     op.drop_table("meetings")
     op.drop_table("contacts")
+    op.drop_table("schedules")
     with op.batch_alter_table("partners", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_partners_owner_id"))
 
