@@ -174,6 +174,16 @@ class NewsReceipt(Base):
     delivery_key: Mapped[str]
 
 
+class Schedule(Base):
+    """Something that goes out by itself, which people can pause: "digest"."""
+
+    __tablename__ = "schedules"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    paused_at: Mapped[datetime | None]
+    paused_by: Mapped[int | None] = mapped_column(ForeignKey("managers.id"))
+
+
 class SurveyInvite(Base):
     """A question to one contact; kind "csat" after a solved ticket."""
 
