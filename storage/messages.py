@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from sqlalchemy import select, update
@@ -26,7 +27,8 @@ async def record_in(
         direction=direction, visibility=visibility, partner_id=partner_id, contact_id=contact_id,
         manager_id=manager_id, ticket_id=ticket_id, platform=event.platform,
         chat=event.where.chat, thread=event.where.thread or "",
-        platform_id=event.message_id or None, reply_to=event.reply_to, html=event.html,
+        platform_id=event.message_id or None, reply_to=event.reply_to,
+        html=event.html or escape(event.text, quote=False),
         files=[asdict(file) for file in event.files], undecided=undecided, at=event.at,
     )  # fmt: skip
     session.add(row)
@@ -78,6 +80,18 @@ async def of_ticket(session: Session, ticket_id: int, limit: int = 100) -> list[
     return list(rows)
 
 
+async def without_ticket(session: Session, contact_id: int, where: Address) -> list[Said]:
+    """What a contact wrote in a chat that belongs to no ticket, oldest first."""
+    rows = await session.scalars(
+        select(Said)
+        .where(Said.contact_id == contact_id, Said.platform == where.platform,
+               Said.chat == where.chat, Said.ticket_id.is_(None), Said.direction == "in")
+        .order_by(Said.id)
+        .limit(50)
+    )  # fmt: skip
+    return list(rows)
+
+
 async def edit(session: Session, row: Said, html: str, files: list[dict[str, Any]], at: datetime
                ) -> None:  # fmt: skip
     """Take over new words and keep the old ones as a version."""
@@ -103,9 +117,7 @@ async def answered_in_room(session: Session, where: Address, until: datetime) ->
     )  # fmt: skip
 
 
-async def undecided_of(
-    session: Session, owner_id: int, limit: int
-) -> list[tuple[Said, Partner]]:
+async def undecided_of(session: Session, owner_id: int, limit: int) -> list[tuple[Said, Partner]]:
     """Room talk of an owner's partners that nobody has decided about, oldest first."""
     rows = await session.execute(
         select(Said, Partner)

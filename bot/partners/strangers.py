@@ -128,6 +128,8 @@ async def is_of(act: Act, value: str, partner: Partner, name: str, language: str
     await invite.take(act, identity.id, contact, chat)
     await partners.give_said(act.session, chat.platform, chat.chat, partner.id, contact.id)
     await own.welcome(act, contact, act.event.key)
+    await due_work.put(act, key=f"ticket.heard_before:{identity.id}", kind="ticket.heard_before",
+                       due_at=act.now, contact=contact.id, address=str(chat))  # fmt: skip
     await _card_of(act, identity, chat, "linked", contact=contact)
     return contact
 

@@ -88,11 +88,13 @@ async def _arm(turn: Turn, ticket: Ticket, state: State, again: str) -> None:
 
 
 async def meets_of(turn: Turn, ticket: Ticket) -> Meets | None:
-    """Where the partner is answered, and in whose language; None when there is no chat."""
+    """Where the partner is answered, and in whose language; None when no chat works."""
     if not ticket.address:
         return None
     address = Address.parse(ticket.address)
     room = await people.room(turn.session, address)
+    if room is not None and room.unreachable_at is not None:
+        return None
     if ticket.contact is not None and (room is None or room.contact_id == ticket.contact_id):
         return Meets(address, who.reader_of_contact(ticket.contact))
     return Meets(address, who.reader_of_partner(ticket.partner, room))
@@ -103,8 +105,9 @@ def is_private(meets: Meets) -> bool:
 
 
 async def triage(turn: Turn) -> Meets | None:
-    """The room of the cards: never one that other companies share."""
-    meets = who.triage(turn.config)
+    """The room of the cards, else the first team's: never one that other companies share."""
+    first = turn.config.teams[0].name if turn.config.teams else ""
+    meets = who.triage(turn.config) or who.team_room(turn.config, first)
     if meets is None:
         return None
     room = await people.room(turn.session, meets.address)
@@ -144,7 +147,8 @@ def facts(turn: Turn, ticket: Ticket, state: State, reader: Reader) -> dict[str,
         "owner": who.manager_called(owner, reader) if owner is not None else "",
         "team": who.manager_called(team, reader) if team is not None else "",
         "company": turn.config.company_in(texts.language_of(reader)),
-        "scored": state.has("scored"), "remark": ticket.status == "closed" and _last_close(state.log) == "remark",
+        "scored": state.has("scored"),
+        "remark": ticket.status == "closed" and _last_close(state.log) == "remark",
     }  # fmt: skip
 
 

@@ -23,6 +23,9 @@ due = DueKinds()
 due.kind("ticket.reply_sent", says=_m("An answer was sent."))(replies.ended)
 due.kind("ticket.reopen", says=_m("A partner says that it is not solved."))(solving.reopen_due)
 due.kind("ticket.noted", says=_m("Something is written down with a ticket."))(solving.note_due)
+due.kind("ticket.heard_before", says=_m("Somebody who wrote before is known now."))(
+    opening.hear_before
+)
 
 Late = tuple[Ticket, State]
 

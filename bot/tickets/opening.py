@@ -1,18 +1,23 @@
 """A ticket begins: opened from words, joined by more words, marked urgent or only a remark."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import due, outbox, texts
+from bot import due, markup, outbox, texts
 from bot.chat import Address
 from bot.errors import Refused
 from bot.marks import _m
 from bot.outbox import Class
+from bot.partners.people import reader_of_team
+from bot.partners.reach import tell
 from bot.routes import Act
 from bot.tickets import cards
+from bot.tickets.greetings import courtesy
 from bot.tickets.words import quote
 from bot.turn import Turn
 from storage import messages, people, tickets
+from storage.models_delivery import DueWork
 from storage.models_people import Contact, Partner
 from storage.models_work import Said, Ticket
 
@@ -54,12 +59,22 @@ async def open_ticket(
     await tickets.add(turn.session, ticket)
     data = {"name": asker.name} | ({"said": said.id} if said is not None else {})
     await tickets.log(turn.session, ticket, "opened", at=at, by=asker.by, **data)
-    await cards.follow(turn, ticket)
+    state = await cards.follow(turn, ticket)
+    if await cards.triage(turn) is None:
+        await _tell_owner(turn, ticket, state)
     if said is not None:
         await messages.decide(turn.session, said, ticket.id)
         speaker = cards.speaker_of(asker.contact, asker.partner, asker.name)
         await cards.mirror(turn, ticket, said, speaker, words=_is_cut(said))
     return ticket
+
+
+async def _tell_owner(turn: Turn, ticket: Ticket, state: cards.State) -> None:
+    """Without a room for cards the owner gets the card privately, else the admins."""
+    data = cards.facts(turn, ticket, state, reader_of_team(turn.config))
+    data.pop("now")
+    await tell(turn, ticket.partner.owner, "tickets/card.html.j2", f"ticket:{ticket.id}:new",
+               **data)  # fmt: skip
 
 
 def _is_cut(said: Said) -> bool:
@@ -150,6 +165,18 @@ async def settle(turn: Turn, said: Said, ticket: Ticket | None) -> None:
         await join(turn, meant, said, asker)
     else:
         await begin(turn, said, asker)
+
+
+async def hear_before(turn: Turn, items: Sequence[DueWork]) -> None:
+    """A stranger became a contact: what they wrote until then is one ticket from their first word.
+
+    Mere greetings are left alone. The clock runs from when they wrote.
+    """
+    for item in items:
+        where = Address.parse(item.payload["address"])
+        for said in await messages.without_ticket(turn.session, item.payload["contact"], where):
+            if said.files or not courtesy(markup.plain(said.html)):
+                await settle(turn, said, None)
 
 
 async def begin(turn: Turn, said: Said, asker: Asker) -> Ticket:

@@ -1,7 +1,10 @@
 """Moment A: a partner writes and is heard in a second; we answer, and they read who speaks."""
 
+from bot import due
+from bot.chat import Address
+from storage import messages, partners
 from tests.conversations.stage import Stage
-from tests.factories import a_contact, a_partner
+from tests.factories import a_contact, a_partner, a_room
 from tests.sandbox.telegram.pictures import png
 
 JO, KAI, WANG = "700000011", "700000012", "700137003"
@@ -110,3 +113,56 @@ async def test_photo_words_edits_and_the_thread(stage: Stage) -> None:
 
     await lin.types("I think the link is from last year", room="C0TRIAGE", thread=card.message)
     await jo.sees_nothing()
+
+
+async def test_an_edit_and_a_deletion_are_shown_below_the_card(stage: Stage) -> None:
+    await _nordwind(stage)
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.starts()
+    first = await jo.writes("The price lst will not open")
+    card = await lin.sees("“The price lst will not open”", room="C0TRIAGE")
+    stage.acted()
+    await stage.telegram.edit(jo.number, jo.number, first.id, "The price list is broken")
+    await lin.sees("“The price list is broken”", room="C0TRIAGE", kind="edit")
+    shown = await lin.sees("edited: The price list is broken", room="C0TRIAGE", kind="new")
+    assert shown.thread == card.message
+    await stage.settle()
+    async with stage.turn() as turn:
+        (said, *_) = await messages.of_ticket(turn.session, 1)
+        assert [version["html"] for version in said.versions] == ["The price lst will not open"]
+
+
+async def test_in_a_telegram_group_one_mention_is_one_answer(stage: Stage) -> None:
+    group = -4000101
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+        await a_room(turn.session, partner, turn.now, "telegram", str(group))
+    jo, kai, lin = (stage.telegram_person("Jo Weber"), stage.telegram_person("Kai Brandt"),
+                    stage.manager("Lin"))  # fmt: skip
+    await stage.telegram.add_bot(700000001, group)
+    await stage.settle()
+    await jo.writes("@LiaisonDemoBot when is the next release?", chat=group)
+    heard = await kai.sees("Got it, Jo. Lin's team has it (T-1). Answer by 10:12 (Berlin).")
+    assert heard.buttons == ()
+    await lin.types("/ticket T-1 reply On Monday")
+    await stage.later(seconds=11)
+    await kai.sees("Lin (Hengda): On Monday")
+
+
+async def test_words_of_a_stranger_are_a_ticket_once_they_are_known(stage: Stage) -> None:
+    sam, lin = stage.telegram_person("Sam Stranger"), stage.manager("Lin")
+    await sam.starts()
+    await sam.writes("Hello")
+    await sam.writes("Our order has not arrived")
+    await stage.settle()
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        contact = await a_contact(turn.session, partner, turn.now, "Sam Stranger", called="Sam",
+                                  telegram=sam.id)  # fmt: skip
+        where = Address("telegram", sam.id)
+        await partners.give_said(turn.session, "telegram", sam.id, partner.id, contact.id)
+        await due.put(turn, key="ticket.heard_before:1", kind="ticket.heard_before",
+                      due_at=turn.now, contact=contact.id, address=str(where))  # fmt: skip
+    await lin.sees("“Our order has not arrived”", room="C0TRIAGE")
+    await sam.sees("Got it, Sam. Lin's team has it (T-1). Answer by 10:12 your time.")

@@ -1,0 +1,130 @@
+"""Who waits since when: the log folded, whatever order its rows came in."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.config import load
+from bot.tickets import clocks
+from bot.tickets.clocks import STARTS, STOPS, fold
+
+CONFIG = load(Path(__file__).parents[2] / "liaison.toml")
+START = datetime(2026, 12, 3, 8, 12, tzinfo=UTC)  # Thursday 16:12 in Shanghai
+
+
+@dataclass
+class Row:
+    kind: str
+    minute: int
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def at(self) -> datetime:
+        return START + timedelta(minutes=self.minute)
+
+
+def _at(minute: int) -> datetime:
+    return START + timedelta(minutes=minute)
+
+
+ANSWER = {"key": "a", "held": True}
+
+
+@pytest.mark.parametrize(
+    ("log", "since", "answered", "round", "held"),
+    [
+        ([Row("opened", 0)], 0, None, 1, False),
+        ([Row("opened", 0), Row("heard", 5)], 0, None, 1, False),
+        ([Row("opened", 0), Row("answered", 9, ANSWER)], None, 9, 1, True),
+        ([Row("opened", 0), Row("answered", 9, ANSWER), Row("sent", 10, {"key": "a"})],
+         None, 9, 1, False),
+        ([Row("opened", 0), Row("answered", 9, ANSWER), Row("unsent", 10, {"key": "a"})],
+         0, None, 1, False),
+        ([Row("opened", 0), Row("answered", 9, {"key": "a"}), Row("heard", 20)], 20, 9, 2, False),
+        ([Row("opened", 0), Row("answered", 9, ANSWER), Row("heard", 20),
+          Row("unsent", 21, {"key": "a"})], 0, None, 1, False),
+        ([Row("opened", 0), Row("remark", 1, {"key": "r"})], None, None, 1, False),
+        ([Row("opened", 0), Row("remark", 1, {"key": "r"}), Row("unsent", 2, {"key": "r"})],
+         0, None, 1, False),
+        ([Row("opened", 0), Row("resolved", 9, {"key": "x"}), Row("not_solved", 30)],
+         30, None, 2, False),
+        ([Row("opened", 0), Row("note", 3), Row("taken", 4), Row("nudged", 60)],
+         0, None, 1, False),
+    ],
+)  # fmt: skip
+def test_fold(log: list[Row], since: int | None, answered: int | None, round: int, held: bool
+              ) -> None:  # fmt: skip
+    story = fold(log)
+    assert story.waiting_since == (None if since is None else _at(since))
+    assert story.answered_at == (None if answered is None else _at(answered))
+    assert (story.round, story.held) == (round, held)
+
+
+def test_the_last_word_about_urgency_counts() -> None:
+    assert fold([Row("opened", 0), Row("urgent", 1)]).urgent
+    assert not fold([Row("opened", 0), Row("urgent", 1), Row("calm", 2)]).urgent
+
+
+ROWS = st.lists(
+    st.builds(
+        lambda kind, key: Row(kind, 0, {"key": key}),
+        st.sampled_from([*STARTS, *STOPS, "sent", "unsent", "note", "urgent", "calm"]),
+        st.sampled_from(["a", "b", "c"]),
+    ),
+    max_size=20,
+)
+
+
+@given(ROWS)
+def test_a_second_message_never_moves_the_clock(rows: list[Row]) -> None:
+    log = [Row(row.kind, minute, row.data) for minute, row in enumerate(rows)]
+    before = fold(log)
+    after = fold([*log, Row("heard", 50)])
+    assert after.waiting_since == (before.waiting_since or _at(50))
+    assert after.round == before.round + (before.waiting_since is None)
+
+
+@given(ROWS)
+def test_an_answer_taken_back_changes_nothing_but_itself(rows: list[Row]) -> None:
+    log = [Row(row.kind, minute, row.data) for minute, row in enumerate(rows)]
+    undone = [*log, Row("answered", 30, {"key": "z"}), Row("unsent", 31, {"key": "z"})]
+    assert fold(undone).waiting_since == fold(log).waiting_since
+
+
+@pytest.mark.parametrize(
+    ("tier", "urgent", "due", "late"),
+    [
+        ("gold", False, "2026-12-03T17:12:00+08:00", "2026-12-03T17:42:00+08:00"),
+        ("gold", True, "2026-12-03T16:42:00+08:00", "2026-12-03T16:57:00+08:00"),
+        ("silver", False, "2026-12-04T11:12:00+08:00", "2026-12-04T13:12:00+08:00"),
+        ("", True, "2026-12-03T17:12:00+08:00", "2026-12-03T17:42:00+08:00"),
+    ],
+)
+def test_promise(tier: str, urgent: bool, due: str, late: str) -> None:
+    found = clocks.promise(CONFIG, tier, urgent=urgent, since=START)
+    assert found is not None
+    assert found.due == datetime.fromisoformat(due)
+    assert found.late == datetime.fromisoformat(late)
+
+
+def test_no_policy_promises_nothing() -> None:
+    only_gold = CONFIG.model_copy(update={"policies": CONFIG.policies[:1]})
+    assert clocks.promise(only_gold, "silver", urgent=False, since=START) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("2026-12-03T16:12:00+08:00", "2026-12-04T17:00:00+08:00"),
+        ("2026-12-04T16:12:00+08:00", "2026-12-07T17:00:00+08:00"),  # over the weekend
+        ("2026-12-31T10:00:00+08:00", "2027-01-04T17:00:00+08:00"),  # and a holiday
+    ],
+)
+def test_the_next_working_day(now: str, expected: str) -> None:
+    found = clocks.next_day_at(CONFIG, "gold", datetime.fromisoformat(now), 17)
+    assert found == datetime.fromisoformat(expected)
