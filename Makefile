@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: run test lint format docs bench crash texts help
+.PHONY: install run test lint format docs bench crash texts help
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -15,6 +15,8 @@ $(READY): requirements.lock
 	@echo "Installing into .venv (once, about a minute) …"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $(READY)
+
+install: $(READY)  ## Install everything into .venv
 
 run: $(READY)  ## Open the sandbox: a local Slack and Telegram with 80 demo partners
 	@$(PY) main.py sandbox
