@@ -141,10 +141,11 @@ async def _create(act: Act, partner: Partner, text: str) -> Reply:
     return await _shown(act, ticket)
 
 
-@routes.command("ticket list", role=Role.VIEWER, args="which?", zh="列表", default=True,
+@routes.command("ticket list", role=Role.VIEWER, args="which:text?", zh="列表",
                 help=_m("Open tickets: mine, all, or a partner's"),
                 example="ticket list mine")  # fmt: skip
 async def list_(act: Act, which: str = "open") -> Reply:
+    which = {"我的": "mine", "未结": "open", "全部": "all"}.get(which, which)
     if which == "mine" and act.identity.manager_id is not None:
         found = await tickets.live(act.session, owner_id=act.identity.manager_id, limit=LISTED)
     elif which in ("open", "all", "mine"):
@@ -161,7 +162,7 @@ async def list_(act: Act, which: str = "open") -> Reply:
 async def own_tickets(act: Act, which: str = "") -> Reply:
     """A partner's people see their own company's; ours get the usual list."""
     if act.is_ours:
-        return await list_(act, which or "mine")
+        return await list_(act, which=which or "mine")
     if act.partner is None:
         return None
     found = await tickets.live(act.session, partner_id=act.partner.id, limit=LISTED)
@@ -169,10 +170,12 @@ async def own_tickets(act: Act, which: str = "") -> Reply:
                                            "ours": False, "now": act.now})  # fmt: skip
 
 
-@routes.command("ticket show", role=Role.VIEWER, args="ticket", zh="查看", default=True,
+@routes.command("ticket show", role=Role.VIEWER, args="ticket? which:text?", zh="查看",
+                default=True,
                 help=_m("Show a ticket"), example="ticket T-12")  # fmt: skip
-async def show(act: Act, ticket: Ticket) -> Reply:
-    return await _shown(act, ticket)
+async def show(act: Act, ticket: Ticket | None = None, which: str = "open") -> Reply:
+    """A bare T-12 is that ticket; nothing, a partner or "mine" is a list."""
+    return await _shown(act, ticket) if ticket is not None else await list_(act, which)
 
 
 @routes.command("ticket take", role=Role.MANAGER, args="ticket", zh="认领",

@@ -52,7 +52,7 @@ async def test_not_solved_opens_again_with_a_new_promise(stage: Stage) -> None:
     await lin.sees("answer by 17:12 · Lin", room="C0TRIAGE", kind="edit")
 
 
-async def test_a_good_score_can_be_changed_and_a_comment_can_be_a_new_problem(stage: Stage) -> None:
+async def test_a_score_can_be_changed_and_a_comment_can_be_a_new_problem(stage: Stage) -> None:
     await _solved(stage)
     jo = stage.telegram_person("Jo Weber")
     await jo.sees("How was that?")

@@ -28,7 +28,7 @@ async def test_nobody_answers_so_the_owner_is_nudged_and_later_the_room(stage: S
     assert nudge.buttons == ("回复", "T-1")
     await mei.sees_nothing()
     await stage.later(minutes=30)
-    late = await mei.sees("T-1 · Nordwind GmbH: Jo still waits", "promised by 17:12", room="C0TEAM")
+    late = await mei.sees("T-1 · Nordwind GmbH: Jo still waits", "by 17:12", room="C0TEAM")
     assert late.buttons == ("Reply", "Take", "T-1")
     await stage.later(hours=20)
     await lin.sees_nothing("T-1")

@@ -1,0 +1,112 @@
+"""What our own people say in partners' rooms, in threads, and on Telegram."""
+
+from bot.commands.table import ROUTES
+from storage import people
+from tests.conversations.stage import SlackPerson, Stage
+from tests.factories import a_contact, a_partner, a_room
+
+JO, LIN_ON_TELEGRAM = "700000011", 700000001
+
+
+async def _bluepine(stage: Stage) -> SlackPerson:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
+        await a_room(turn.session, partner, turn.now, "slack", "C1BLUEPINE")
+    return SlackPerson(stage, "U1BLUEPI1")
+
+
+async def test_with_several_tickets_only_the_manager_is_asked_which(stage: Stage) -> None:
+    priya, bo = await _bluepine(stage), stage.manager("Bo")
+    await priya.types("@Liaison the portal is down", room="C1BLUEPINE")
+    await bo.sees("T-1", room="C0TRIAGE")
+    await priya.types("@Liaison invoices are wrong", room="C1BLUEPINE")
+    await bo.sees("T-2", room="C0TRIAGE")
+    await bo.types("That is fixed now.", room="C1BLUEPINE")
+    which = await bo.sees("Which ticket did you answer with “That is fixed now.”?")
+    assert which.room.startswith("D")
+    await priya.sees_nothing()
+    assert which.buttons == ("T-1 the portal is down", "T-2 invoices are wrong", "None of them")
+    await bo.presses("T-2 invoices are wrong", which)
+    await bo.sees("Counted as the answer to T-2.", kind="edit")
+    await bo.sees("T-2 · Bluepine Systems", "answered 16:12 · Bo", room="C0TRIAGE", kind="edit")
+
+
+async def test_the_ticket_emoji_makes_a_ticket_from_either_side(stage: Stage) -> None:
+    priya, bo = await _bluepine(stage), stage.manager("Bo")
+    posted = await priya.types("The invoices look odd", room="C1BLUEPINE")
+    await priya.sees_nothing()
+    stage.acted()
+    await stage.slack.react("U1BLUEPI1", "C1BLUEPINE", posted, "ticket")
+    await priya.sees("Bo's team has it (T-1).", room="C1BLUEPINE")
+    await bo.sees("“The invoices look odd”", room="C0TRIAGE")
+
+
+async def test_assign_note_and_not_a_ticket(stage: Stage) -> None:
+    priya, bo, lin = await _bluepine(stage), stage.manager("Bo"), stage.manager("Lin")
+    await priya.types("@Liaison the portal is down", room="C1BLUEPINE")
+    card = await bo.sees("nobody yet", room="C0TRIAGE")
+    await bo.types("/ticket T-1 assign @Lin")
+    await lin.sees("Bo 把 T-1 交给您", "the portal is down")
+    await bo.types("/ticket T-1 note the supplier knows")
+    note = await lin.sees("the supplier knows", room="C0TRIAGE")
+    assert note.thread == card.message
+    await priya.sees_nothing()
+    await bo.presses("More", bo.showing("More"))
+    more = await bo.sees("What else about T-1?")
+    assert more.buttons == ("Assign", "Note", "Not a ticket")
+    await bo.presses("Not a ticket", more)
+    await bo.sees("closed: not a ticket", room="C0TRIAGE", kind="edit")
+    await lin.types("/ticket list Bluepine Systems")
+    await lin.sees("没有未结工单。")
+    for listed in ("/ticket list", "/ticket", "/ticket mine", "/ticket 列表 我的"):
+        await lin.types(listed)
+        await lin.sees("没有未结工单。")
+
+
+async def test_a_manager_answers_from_telegram(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+        lin = await people.manager_named(turn.session, "Lin")
+        assert lin is not None
+        await people.claim_identity(turn.session, "telegram", str(LIN_ON_TELEGRAM), lin.id,
+                                    turn.now)  # fmt: skip
+    jo, lin_there = stage.telegram_person("Jo Weber"), stage.telegram_person("Lin")
+    await jo.starts()
+    await lin_there.starts()
+    await jo.writes("The price list will not open")
+    await jo.sees("Got it, Jo.")
+    await lin_there.writes("/ticket T-1")
+    card = await lin_there.sees("T-1 · Nordwind GmbH · 金牌 · Jo Weber", "17:12 前答复 · 待认领")
+    assert card.buttons == ("认领", "回复", "更多")
+    await lin_there.presses("回复", card)
+    await lin_there.sees("伙伴将看到的内容")
+    await lin_there.writes("New link: nordwind.example/prices")
+    held = await lin_there.sees("10 秒后发给 Jo：“New link: nordwind.example/prices”")
+    await lin_there.presses("立即发送", held)
+    await jo.sees("Lin (Hengda): New link: nordwind.example/prices")
+
+
+def test_partners_can_press_nothing_of_ours() -> None:
+    theirs = {name for (kind, name), route in ROUTES.all.items()
+              if kind == "button" and name.startswith("ticket.") and route.role <= 1}  # fmt: skip
+    assert theirs == {"ticket.urgent", "ticket.calm", "ticket.remark", "ticket.problem",
+                      "ticket.join"}  # fmt: skip
+
+
+async def test_nobody_touches_another_partners_ticket(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        nordwind = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, nordwind, turn.now, telegram=JO)
+        acme = await a_partner(turn.session, turn.now, "Acme Industrial")
+        await a_contact(turn.session, acme, turn.now, "Kai Brandt", called="Kai",
+                        telegram="700000012")  # fmt: skip
+    jo, kai = stage.telegram_person("Jo Weber"), stage.telegram_person("Kai Brandt")
+    await jo.starts()
+    await kai.starts()
+    await jo.writes("The price list will not open")
+    await jo.sees("(T-1)")
+    await kai.writes("/tickets")
+    await kai.sees("You have no open tickets.")
+    await kai.writes("/ticket T-1")
+    await kai.sees_nothing("price list")
