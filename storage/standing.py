@@ -29,22 +29,16 @@ class Status:
 
 async def status(session: Session, now: datetime) -> Status:
     """All in a few counts."""
-    states = dict(
-        (await session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)))
-        .tuples()
-        .all()
-    )
+    rows = await session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
+    states = {state: number for state, number in rows.all()}
     held = await _count(
         session,
         select(func.count(Delivery.id)).where(
             Delivery.state == "queued", Delivery.not_before > now
         ),
     )
-    works = dict(
-        (await session.execute(select(DueWork.state, func.count()).group_by(DueWork.state)))
-        .tuples()
-        .all()
-    )
+    rows = await session.execute(select(DueWork.state, func.count()).group_by(DueWork.state))
+    works = {state: number for state, number in rows.all()}
     next_due = await session.scalar(
         select(func.min(DueWork.due_at)).where(DueWork.state == "waiting")
     )

@@ -38,6 +38,10 @@ async def start(act: Act, code: str = "") -> Reply:
 
 @routes.command("settings", role=Role.ANYONE, help=_m("Language, time zone, quiet hours"))
 async def settings(act: Act) -> Reply:
+    if act.is_ours:  # also what `/liaison settings` comes to: the nearer word wins
+        from bot.commands.about import settings as of_ours
+
+        return await of_ours(act)
     _only_private(act)
     await own.show_settings(act, fresh=True)
     return None

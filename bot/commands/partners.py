@@ -1,6 +1,7 @@
 """What our people say about partners: /partner show, list, add, set, contact, note."""
 
 from bot.commands.joining import partner_of
+from bot.commands.vocabulary import value
 from bot.errors import Refused
 from bot.marks import _m
 from bot.partners import invite, service
@@ -34,19 +35,19 @@ async def show(act: Act, partner: Partner | None = None) -> Reply:
 
 
 @routes.button("partner.show", role=Role.VIEWER)
-async def show_button(act: Act, value: str) -> Reply:
-    return await show(act, await partner_of(act, value))
+async def show_button(act: Act, number: str) -> Reply:
+    return await show(act, await partner_of(act, number))
 
 
 @routes.command("partner list", role=Role.VIEWER, help=_m("All partners: gold, mine, Europe …"),
                 args="words:text?", zh="列表,列出", example="partner list gold mine")  # fmt: skip
 async def list_(act: Act, words: str = "") -> Reply:
-    return await _page(act, words, 0)
+    return await _page(act, " ".join(value(word) for word in words.split()), 0)
 
 
 @routes.button("partner.page", role=Role.VIEWER)
-async def page(act: Act, value: str) -> Reply:
-    offset, _, words = value.partition(":")
+async def page(act: Act, place: str) -> Reply:
+    offset, _, words = place.partition(":")
     return await _page(act, words, int(offset) if offset.isdecimal() else 0)
 
 

@@ -1,7 +1,6 @@
 """People and groups whom we do not know: one polite line, and our people decide who they are."""
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 from bot import due as due_work
@@ -16,7 +15,7 @@ from bot.partners.people import manager_called, reader_of_stranger
 from bot.partners.private import manager_or_triage, show, triage_or_admin
 from bot.routes import Act
 from bot.turn import Turn
-from storage import partners, people
+from storage import messages, partners, people
 from storage.models_delivery import DueWork
 from storage.models_people import Contact, Identity, Partner
 from storage.models_work import Said
@@ -34,21 +33,11 @@ async def wrote(act: Act) -> None:
     if act.person.is_bot:
         return
     where = event.where
-    await partners.keep_said(
-        act.session,
-        Said(direction="in", visibility="partner", platform=where.platform, chat=where.chat,
-             thread=where.thread or "", platform_id=event.message_id or None,
-             html=markup.write(markup.parse(event.html or escape(event.text, quote=False))),
-             files=[_file(file) for file in event.files], versions=[], at=event.at),
-    )  # fmt: skip
+    await messages.record_in(act.session, event)
     if identity.ignored_at is not None:
         return
     await _answer(act, where)
     await card(act, identity, where, act.event.key)
-
-
-def _file(file: Any) -> dict[str, Any]:
-    return {"name": file.name, "mime": file.mime, "size": file.size, "source": file.source}
 
 
 async def _answer(act: Act, where: Address) -> None:

@@ -23,10 +23,10 @@ from bot.partners.people import (
 from bot.partners.private import asker, show
 from bot.routes import Act
 from bot.turn import Turn
-from storage import partners, people
+from storage import messages, partners, people
 from storage.models_delivery import DueWork
 from storage.models_people import Partner
-from storage.models_work import Said, Tell
+from storage.models_work import Tell
 
 due = DueKinds()
 
@@ -101,12 +101,9 @@ async def _owe(act: Act, tell: Tell, number: int, place: dict[str, Any]) -> None
                            speaker=speaker(tell.manager, reader, act.config))  # fmt: skip
     await outbox.owe(act, to, message, key=key, subject=f"tell:{tell.id}", cls=Class.TICKET,
                      not_before=act.now + HOLD, then="partner.told")  # fmt: skip
-    await partners.keep_said(
-        act.session,
-        Said(direction="out", visibility="partner", partner_id=tell.partner_id,
-             contact_id=place["contact"], manager_id=tell.manager_id, platform=to.platform,
-             chat=to.chat, thread=to.thread or "", delivery_key=key, html=tell.html, files=[],
-             versions=[], at=act.now),
+    await messages.record_out(
+        act.session, to, tell.html, key=key, at=act.now, partner_id=tell.partner_id,
+        contact_id=place["contact"], manager_id=tell.manager_id,
     )  # fmt: skip
 
 

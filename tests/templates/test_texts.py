@@ -31,6 +31,7 @@ READERS = {
     "room": Reader("en", "America/New_York", several=True),
 }
 SCHEMA = json.loads((ROOT / "sandbox/slack/data/block-kit.schema.json").read_text("utf-8"))
+SAME = {"English", "main", "outbox", "events", "liaison", "toml"}  # a language; files of ours
 # Names, references, commands and zones stay as they are in Chinese.
 FOREIGN = re.compile(r"https?://\S+|/\S+|@\S+|[A-Z]-\d+|<[^>]+>|[A-Za-z]+=\S*|[\w.]+:\S+")
 
@@ -62,7 +63,7 @@ def test_no_english_is_left_in_chinese(name: str) -> None:
     chinese = _words(texts.render(name, READERS["zh"], **EXAMPLES[name]))
     data = json.dumps(EXAMPLES[name], default=_plain, ensure_ascii=False)
     left = {word for word in chinese & english if len(word) > 3 and word not in data}
-    assert left <= {"Liaison", "Slack", "Telegram", "Hengda"}
+    assert left <= {"Liaison", "Slack", "Telegram", "Hengda", *SAME}
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,112 @@
+"""Examples for the templates of partners, and of what people decide for themselves."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from bot.texts import Reader
+
+NOW = datetime(2026, 12, 3, 8, 12, tzinfo=UTC)
+OWNER = SimpleNamespace(name="林")
+PARTNER = SimpleNamespace(
+    id=7, name="华腾科技", tier="金牌", region="华南", zone="Asia/Shanghai", owner=OWNER
+)
+CONTACT = SimpleNamespace(
+    id=12, name="王伟", partner=PARTNER, quiet_from="20:00", quiet_to="08:00",
+    wants_reminders=True, wants_surveys=False, wants_news=True,
+)  # fmt: skip
+ROOM = SimpleNamespace(id=3, title="华腾项目群", chat="-100", platform="telegram",
+                       unreachable_at=NOW)  # fmt: skip
+IDENTITY = SimpleNamespace(id=5, name="陈晓", platform="telegram")
+TELL = SimpleNamespace(id=9, html="周五休息 &lt;b&gt;", to=[
+    SimpleNamespace(room=True, name="华腾项目群", language="zh"),
+    SimpleNamespace(room=False, name="王伟", language="en"),
+])  # fmt: skip
+GROUPS = [
+    SimpleNamespace(kind=kind, names=("王伟", "李娜"), team=team)
+    for kind, team in (("ours", ""), ("theirs", ""), ("foreign", "启明"), ("others", "T0"),
+                       ("others", ""))
+]  # fmt: skip
+FOUND = SimpleNamespace(
+    tickets=2, rooms=[ROOM],
+    contacts=[SimpleNamespace(contact=CONTACT, platforms=("telegram",), unreachable=False),
+              SimpleNamespace(contact=CONTACT, platforms=(), unreachable=False),
+              SimpleNamespace(contact=CONTACT, platforms=(), unreachable=True)],
+)  # fmt: skip
+ROUTE = SimpleNamespace(help="A new partner", name="partner add",
+                        spec=SimpleNamespace(example="/partner 添加 华腾"))  # fmt: skip
+STATUS = SimpleNamespace(
+    partners=80, contacts=112, queued=3, held=1, in_doubt=0, dead=2, unverified=1, due=14,
+    due_dead=1, next_due=NOW, set_aside=4,
+)  # fmt: skip
+OWN: dict[str, Any] = {
+    "contact": CONTACT, "called": "王总", "partner": PARTNER, "company": "恒达",
+    "owner": "林经理", "zone": "Asia/Shanghai",
+}  # fmt: skip
+SHOWN: dict[str, Any] = {"tell": TELL, "partner": PARTNER, "names": ["王总"], "now": NOW}
+INVITATION = SimpleNamespace(
+    contact=CONTACT, words="王总您好，请打开：", link="https://t.me/LiaisonDemoBot?start=abc"
+)
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "own/settings.html.j2": {**OWN, "welcome": False},
+    "own/stop_what.html.j2": {},
+    "own/stopped.html.j2": {"kind": "all", "before": "rsn"},
+    "own/going_on.html.j2": {"contact": CONTACT},
+    "own/help.html.j2": {},
+    "own/help_stranger.html.j2": {"company": "恒达"},
+    "own/help_ours.html.j2": {
+        "nouns": [("partner", "Partners: invite, link, tell, list")], "prefix": "",
+    },
+    "own/help_noun.html.j2": {"routes": [ROUTE], "noun": "partner", "prefix": "hd-"},
+    "own/values.html.j2": {
+        "manager": SimpleNamespace(name="林", role="主管", language="zh", zone="Asia/Shanghai"),
+        "rows": [("zone", "Asia/Shanghai", "file"), ("digest", "周一 09:00", "default")],
+        "version": 3,
+    },
+    "own/status.html.j2": {"found": STATUS, "now": NOW},
+    "own/roles.html.j2": {
+        "managers": [SimpleNamespace(name="林", role=role, team="渠道")
+                     for role in ("admin", "lead", "manager", "viewer")],
+    },
+    "partners/added.html.j2": {"title": "华腾项目群", "by": "王伟", "value": 3},
+    "partners/added_partner.html.j2": {"partner": PARTNER},
+    "partners/came.html.j2": {"contact": CONTACT, "partner": PARTNER, "moved": True},
+    "partners/hello.html.j2": {"company": "恒达", "owner": "林经理", "bot": "@LiaisonDemoBot"},
+    "partners/invite_nobody.html.j2": {"partner": PARTNER, "contacts": [CONTACT]},
+    "partners/invite_whom.html.j2": {"partner": PARTNER, "contacts": [CONTACT, CONTACT]},
+    "partners/invited.html.j2": {"invitations": [INVITATION, INVITATION]},
+    "partners/link.html.j2": {
+        "partner": PARTNER, "here": "7:C0ACME",
+        "link": "https://t.me/LiaisonDemoBot?startgroup=abc", "line": "/start@LiaisonDemoBot abc",
+    },
+    "partners/link_failed.html.j2": {"title": "华腾项目群", "partner": PARTNER, "why": "已关联。"},
+    "partners/link_impossible.html.j2": {"partner": PARTNER, "title": "#华腾", "why": "outside"},
+    "partners/link_looking.html.j2": {"room": "#华腾"},
+    "partners/link_seen.html.j2": {
+        "partner": PARTNER, "room": ROOM, "there": GROUPS, "count": 5, "by": "王伟",
+        "platform": "telegram", "hears": False, "value": "7:3",
+    },
+    "partners/linked.html.j2": {"partner": PARTNER, "room": ROOM, "value": "7:3"},
+    "partners/not_linked.html.j2": {"partner": PARTNER, "room": ROOM, "undone": True},
+    "partners/list.html.j2": {
+        "rows": [PARTNER, SimpleNamespace(name="启明", tier="", owner=None)], "total": 80,
+        "offset": 20, "size": 20, "words": "金牌", "turn": True,
+    },
+    "partners/noted.html.j2": {"partner": PARTNER},
+    "partners/reachable.html.j2": {"contact": CONTACT, "partner": PARTNER, "room": ROOM},
+    "partners/show.html.j2": {
+        "found": FOUND, "partner": PARTNER, "now": NOW, "there": Reader("en", "Asia/Shanghai"),
+    },
+    "partners/stranger.html.j2": {"company": "恒达"},
+    "partners/stranger_card.html.j2": {
+        "state": "open", "identity": IDENTITY, "said": ["你好", "在吗 [照片]"], "value": "5",
+        "contact": None, "by": "",
+    },
+    "partners/tell_preview.html.j2": SHOWN,
+    "partners/tell_held.html.j2": {**SHOWN, "seconds": 10},
+    "partners/tell_undone.html.j2": SHOWN,
+    "partners/tell_done.html.j2": {**SHOWN, "sent": ["王总"], "failed": ["李总"]},
+    "partners/tell_look.html.j2": {"partner": PARTNER},
+    "partners/told.html.j2": {"html": "周五休息", "platform": "telegram", "who": "林经理（恒达）"},
+}  # fmt: skip
