@@ -18,7 +18,6 @@ from storage.db import Database
 
 log = logging.getLogger(__name__)
 
-IN_FLIGHT = 8  # also the most that can be in doubt after a kill -9
 LEASE = timedelta(seconds=90)  # longer than any HTTP timeout (30 s) and file transfer of ours
 MAX_ATTEMPTS = 12  # with the back-off below about an hour and a half; then a person must look
 FIRST_DELAY = 1.0  # seconds
@@ -101,7 +100,7 @@ class Courier:
         await self._record([task for task in done if task in self._flying])
 
     async def _take(self) -> list[Claimed]:
-        free = min(IN_FLIGHT - len(self._flying), self._pace.free())
+        free = min(self._pace.in_flight - len(self._flying), self._pace.free())
         if free <= 0:
             return []
         platform, real = self._sender.platform, self._clock.real()
@@ -111,11 +110,18 @@ class Courier:
             doubtful = [row for row in doubtful if row.id not in self._ids()]
             rows = await claims.claim(
                 session, platform, now=self._clock.now(), real=real, lease=LEASE,
-                limit=free - len(doubtful), busy=self._pace.busy(),
+                limit=free - len(doubtful), gates=self._pace.gates(), choose=self._choose,
             ) if free > len(doubtful) else []  # fmt: skip
         for row in doubtful:
             self._fly(row, self._settle(row))
         return rows
+
+    def _choose(self, found: list[Claimed]) -> list[Claimed]:
+        """Leave out what has no permit; behind it others may wait that have one."""
+        chosen = self._pace.choose(found)
+        if 0 < len(chosen) < len(found):
+            self.wake()
+        return chosen
 
     def _ids(self) -> set[int]:
         return {row.id for row in self._flying.values()}
@@ -124,8 +130,9 @@ class Courier:
         self._fly(row, self._send(row))
 
     def _fly(self, row: Claimed, call: Any) -> None:
-        self._pace.started(row.chat)
+        self._pace.started(row)
         task = asyncio.ensure_future(call)
+        task.add_done_callback(lambda _: self._pace.finished(row))
         self._flying[task] = row
 
     async def _patience(self) -> float:
@@ -180,7 +187,10 @@ class Courier:
         delay = (
             error.after.total_seconds() if error.after else backoff(row.attempts, self._chance())
         )
-        self._pace.halt(row.chat, delay, wide=error.wide)
+        if error.wide:
+            self._pace.rest(delay)
+        elif error.limited:
+            self._pace.refused(row, delay)
         retry_at = self._clock.real() + timedelta(seconds=delay)
         return Mark(row, "queued", error.reason, retry_at=retry_at)
 
@@ -219,14 +229,13 @@ class Courier:
         async with self._database.marking() as session:
             await claims.mark(session, marks, self._clock.now())
         for task in tasks:
-            self._pace.finished(self._flying.pop(task).chat)
+            del self._flying[task]
         self._wakes.set()
 
     def _abandon(self) -> None:
         """Leave what is in flight to whoever sends next: to them it is in doubt."""
-        for task, row in self._flying.items():
+        for task in self._flying:
             task.cancel()
-            self._pace.finished(row.chat)
         self._flying.clear()
 
     async def _drain(self) -> None:

@@ -31,12 +31,23 @@ class DeliveryError(Exception):
 
 
 class TryLater(DeliveryError):
-    """Surely not sent. `after`: what the platform asked for; `wide`: the whole bot waits."""
+    """Surely not sent. `after` is what the platform asked for, if it did.
 
-    def __init__(self, reason: str, after: timedelta | None = None, *, wide: bool = False) -> None:
+    `wide`: the whole bot waits; `limited`: we were too fast for what this call counts against.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        after: timedelta | None = None,
+        *,
+        wide: bool = False,
+        limited: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.after = after
         self.wide = wide
+        self.limited = limited
 
 
 class InDoubt(DeliveryError):

@@ -1,60 +1,250 @@
-"""How fast one bot account may talk: a gap for each chat, and so many calls a second overall.
+"""How fast one bot account may talk: permits that come back a fixed time after the answer.
 
-Response-clocked: a chat or a permit is free again a fixed time after the *answer* of the call that
-used it, so jitter on the way can never squeeze two calls into one window (reference: delivery.md 3c).
+Response-clocked: with n permits that each come back t seconds after the *answer* of the call that
+used it, call k+n starts later than t after call k was accepted, so no t seconds ever see more than
+n calls, whatever the jitter on the way (reference: delivery.md 3c).
 """
 
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 from bot.clock import monotonic
+from storage.gates import ASK, DELETE, EDIT, FILE, HOMEPAGE, POST, VERBS, Gates
+
+IN_FLIGHT = 8  # also the most that can be in doubt after a kill -9
+SLOWER = 1.25  # how much longer a scope keeps its permits after a 429
+SLOWEST = 4.0
+CLEAN = 60.0  # seconds without a 429 after which a scope is trusted a little more
+TOGETHER = 5.0  # seconds in which a 429 of a second chat means the account, not the chat
+
+Scope = tuple[str, str]  # what is counted ("talk"), and of whom ("telegram:42")
+Limit = tuple[int, float]  # so many calls in any so many seconds
 
 
-@dataclass
+class Call(Protocol):
+    """What a pace needs to know of a claimed row."""
+
+    @property
+    def chat(self) -> str: ...
+
+    @property
+    def verb(self) -> str: ...
+
+
+AnyCall = TypeVar("AnyCall", bound=Call)
+
+
+class Shaper:
+    """At most `permits` calls in any `seconds`; after a 429 it rests, then goes slower a while."""
+
+    def __init__(self, permits: int, seconds: float) -> None:
+        self.permits, self.seconds = permits, seconds
+        self._flying = 0
+        self._back = deque[float]()  # when used permits come back, soonest first
+        self._rests_until = 0.0
+        self._stretch = 1.0
+        self._trusted_at = 0.0
+
+    def free(self, now: float) -> int:
+        while self._back and self._back[0] <= now:
+            self._back.popleft()
+        if now < self._rests_until:
+            return 0
+        return max(0, self.permits - self._flying - len(self._back))
+
+    def started(self) -> None:
+        self._flying += 1
+
+    def finished(self, now: float) -> None:
+        """The answer came: from here the permit's time runs."""
+        self._flying -= 1
+        if self._stretch > 1 and now > self._trusted_at + CLEAN:
+            self._stretch, self._trusted_at = max(1.0, self._stretch / SLOWER), now
+        if self.seconds:
+            last = self._back[-1] if self._back else 0.0
+            self._back.append(max(last, now + self.seconds * self._stretch))
+
+    def refused(self, now: float, seconds: float) -> None:
+        """The platform asked for a rest."""
+        self._rests_until = max(self._rests_until, now + seconds)
+        self._stretch, self._trusted_at = min(SLOWEST, self._stretch * SLOWER), now + seconds
+
+    def opens_at(self, now: float) -> float | None:
+        """When a permit comes back; None while one is free, or only an answer can bring one."""
+        if self.free(now):
+            return None
+        if now < self._rests_until:
+            return self._rests_until
+        return self._back[0] if self._back else None
+
+    def forgettable(self, now: float) -> bool:
+        """As good as new."""
+        used = self._flying or self.free(now) < self.permits
+        return not used and self._stretch == 1.0
+
+
 class Pace:
-    """`gap` seconds between messages in one chat, `permits` calls in any second."""
+    """`permits` calls in any second, `gap` seconds between messages in one chat.
 
-    gap: float = 1.0
-    permits: int = 30
-    _chats: dict[str, float] = field(default_factory=dict)  # chat -> free again at
-    _used: list[float] = field(default_factory=list)  # permits come back at
-    _flying: int = 0
-    _halted_until: float = 0.0
+    A chat has one call at a time, so what was owed first is seen first; only what is new in it
+    keeps the gap.
+    """
+
+    def __init__(self, gap: float = 1.0, permits: int = 30, in_flight: int = IN_FLIGHT) -> None:
+        self.in_flight = in_flight
+        self._limits: dict[str, Limit] = {
+            "all": (permits, 1.0), "talk": (1, gap), "chat": (1, 0.0)
+        }  # fmt: skip
+        # the kinds of limit that count a verb for the whole account
+        self._counted = {verb: ["all"] for verb in VERBS}
+        self._shapers: dict[Scope, Shaper] = {}
+        self._rests_until = 0.0
+        self._blamed: Scope = ("", "")  # the scope of the latest 429, and when it was
+        self._blamed_at = -TOGETHER
 
     def free(self) -> int:
-        """How many calls may start now."""
+        """How many calls of any kind may start now."""
         now = monotonic()
-        if now < self._halted_until:
+        if now < self._rests_until:
             return 0
-        self._used = [at for at in self._used if at > now]
-        return max(0, self.permits - len(self._used) - self._flying)
+        if "all" not in self._limits:
+            return self.in_flight
+        return self._shaper(("all", "")).free(now)
 
-    def busy(self) -> list[str]:
-        """Chats that must wait."""
+    def gates(self) -> Gates:
+        """What must wait. Short: only chats spoken to within their gap, or under a longer rest."""
         now = monotonic()
-        self._chats = {chat: at for chat, at in self._chats.items() if at > now}
-        return list(self._chats)
+        self._forget(now)
+        full = [scope for scope, shaper in self._shapers.items() if not shaper.free(now)]
+        return Gates(
+            talked=tuple(name for kind, name in full if kind == "talk"),
+            chats=tuple({name for kind, name in full if kind in ("chat", "group")}),
+            verbs=tuple(verb for verb in VERBS
+                        if any((kind, "") in full for kind in self._counted[verb])),
+        )  # fmt: skip
 
-    def started(self, chat: str) -> None:
-        self._flying += 1
-        self._chats[chat] = float("inf")
+    def choose(self, calls: Sequence[AnyCall]) -> list[AnyCall]:
+        """Those of `calls` for which there are permits, the first ones first."""
+        now, taken, chosen = monotonic(), Counter[Scope](), list[AnyCall]()
+        for call in calls:
+            scopes = self._scopes(call.chat, call.verb)
+            if all(self._shaper(scope).free(now) > taken[scope] for scope in scopes):
+                taken.update(scopes)
+                chosen.append(call)
+        return chosen
 
-    def finished(self, chat: str) -> None:
-        self._flying -= 1
+    def started(self, call: Call) -> None:
+        for scope in self._scopes(call.chat, call.verb):
+            self._shaper(scope).started()
+
+    def finished(self, call: Call) -> None:
+        """To be said the moment the answer is there."""
         now = monotonic()
-        self._used.append(now + 1.0)
-        self._chats[chat] = now + self.gap
+        for scope in self._scopes(call.chat, call.verb):
+            self._shaper(scope).finished(now)
 
-    def halt(self, chat: str, seconds: float, *, wide: bool) -> None:
-        """The platform asked for a rest: of this chat, or of the whole account."""
-        until = monotonic() + seconds
-        if wide:
-            self._halted_until = max(self._halted_until, until)
-        else:
-            self._chats[chat] = max(self._chats.get(chat, 0.0), until)
+    def rest(self, seconds: float) -> None:
+        """The whole account is silent for a while."""
+        self._rests_until = max(self._rests_until, monotonic() + seconds)
+
+    def refused(self, call: Call, seconds: float) -> None:
+        """A 429: the narrowest scope that explains it rests; soon a second one, the next wider."""
+        now = monotonic()
+        narrow, wide = self._suspects(call)
+        together = narrow != self._blamed and now < self._blamed_at + TOGETHER
+        self._blamed, self._blamed_at = narrow, now
+        self._shaper(narrow).refused(now, seconds)
+        if together and wide is not None:
+            self._shaper(wide).refused(now, seconds)
 
     def wait(self) -> float | None:
-        """Seconds until something is free that is not free now; None when all is free."""
+        """Seconds until something is free that is not free now; None when no time frees more."""
         now = monotonic()
-        times = [at for at in (self._halted_until, *self._chats.values(), *self._used)
-                 if now < at < float("inf")]  # fmt: skip
-        return min(times) - now if times else None
+        if now < self._rests_until:
+            return self._rests_until - now
+        overall = self._shapers.get(("all", ""))
+        shapers = [overall] if overall and not overall.free(now) else self._shapers.values()
+        times = [at for shaper in shapers if (at := shaper.opens_at(now)) is not None]
+        return max(0.0, min(times) - now) if times else None
+
+    def _scopes(self, chat: str, verb: str) -> list[Scope]:
+        scopes: list[Scope] = [(kind, "") for kind in self._counted[verb]]
+        if verb in (POST, FILE):
+            scopes.append(("talk", chat))
+        if verb in (POST, EDIT, HOMEPAGE, DELETE):  # a file may take long: it holds up no edit
+            scopes.append(("chat", chat))
+        return scopes
+
+    def _suspects(self, call: Call) -> tuple[Scope, Scope | None]:
+        """Which scopes a 429 can come from, the narrowest first."""
+        account = (self._counted[call.verb][0], "")
+        return (("talk", call.chat), account) if call.verb in (POST, FILE) else (account, None)
+
+    def _shaper(self, scope: Scope) -> Shaper:
+        if scope not in self._shapers:
+            self._shapers[scope] = Shaper(*self._limits[scope[0]])
+        return self._shapers[scope]
+
+    def _forget(self, now: float) -> None:
+        """Chats whose permits are all back need no memory."""
+        done = [scope for scope, shaper in self._shapers.items() if shaper.forgettable(now)]
+        for scope in done:
+            del self._shapers[scope]
+
+
+class TelegramPace(Pace):
+    """30 calls a second, one message a second in a chat without burst, 20 a minute in a group."""
+
+    def __init__(self) -> None:
+        super().__init__(gap=1.0, permits=30)
+        self._limits["group"] = (20, 60.0)
+
+    def _scopes(self, chat: str, verb: str) -> list[Scope]:
+        scopes = super()._scopes(chat, verb)
+        if _is_group(chat) and verb in (POST, FILE, EDIT):
+            scopes.append(("group", chat))
+        return scopes
+
+    def _suspects(self, call: Call) -> tuple[Scope, Scope | None]:
+        if _is_group(call.chat) and call.verb in (POST, FILE, EDIT):
+            return ("group", call.chat), ("all", "")
+        return super()._suspects(call)
+
+
+class SlackPace(Pace):
+    """One message a second in a channel, all together a ceiling, the rest by each method's tier.
+
+    Reads are paced call by call in the client (platforms/slack/tiers.py): one question may need
+    many; here only a few of them are let in at once, so that they cannot take every place.
+    """
+
+    def __init__(self, messages_per_minute: int, in_flight: int = 2 * IN_FLIGHT) -> None:
+        super().__init__(gap=1.0, in_flight=in_flight)
+        del self._limits["all"]
+        self._limits |= {
+            "ceiling": per_minute(messages_per_minute, within=5.0),
+            FILE: (4, 0.0),
+            EDIT: per_minute(50),  # chat.update, tier 3
+            HOMEPAGE: per_minute(100),  # views.publish, tier 4
+            DELETE: per_minute(50),  # chat.delete, tier 3
+            ASK: (4, 0.0),
+        }
+        own = {verb: [verb] for verb in VERBS}
+        self._counted = own | {POST: ["ceiling"], FILE: ["ceiling", FILE]}
+
+
+def per_minute(calls: int, within: float = 10.0) -> Limit:
+    """So many calls a minute, spread: never more at once than fit into `within` seconds."""
+    permits = max(1, int(calls * within / 60))
+    return permits, permits * 60 / calls
+
+
+def unpaced() -> Pace:
+    """No limits, for a sandbox without any; a chat still has one call at a time."""
+    return Pace(gap=0.0, permits=1_000)
+
+
+def _is_group(chat: str) -> bool:
+    """Telegram's ids of groups are negative."""
+    return chat.partition(":")[2].startswith("-")

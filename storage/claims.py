@@ -3,7 +3,7 @@
 Every mark is guarded by the state the sender left the row in, so a late mark changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from bot.chat import SLOT_THREAD
 from storage.db import Session, dialect_of, wake
+from storage.gates import Gates, open_for, verb_of
 from storage.models_delivery import Delivery, DueWork, Slot
 from storage.models_work import Said
 
@@ -41,6 +42,14 @@ class Claimed:
     slot_id: int | None
     then: str
     expires_at: datetime | None
+
+    @property
+    def verb(self) -> str:
+        """Which call it is, for the limits."""
+        return verb_of(self.kind, self.chat, self.message_id, self.payload)
+
+
+Choose = Callable[[list[Claimed]], list[Claimed]]
 
 
 @dataclass(frozen=True)
@@ -105,23 +114,20 @@ async def _named_threads(session: Session, rows: list[Claimed]) -> list[Claimed]
 
 async def claim(
     session: Session, platform: str, *, now: datetime, real: datetime, lease: timedelta,
-    limit: int, busy: Sequence[str],
+    limit: int, gates: Gates, choose: Choose,
 ) -> list[Claimed]:  # fmt: skip
-    """Take up to `limit` rows that may go now, most urgent first; one a chat, none if busy."""
+    """Take up to `limit` rows that may go now, most urgent first; `choose` has the last word."""
     query = (
         select(Delivery, Slot.message_id)
         .outerjoin(Slot, Slot.id == Delivery.slot_id)
-        .where(Delivery.platform == platform, *_ready(now, real))
+        .where(Delivery.platform == platform, *open_for(gates), *_ready(now, real))
         .order_by(Delivery.cls, Delivery.id)
         .limit(limit)
     )
-    if busy:
-        query = query.where(Delivery.chat.not_in(busy))
     if dialect_of(session) == "postgresql":
         query = query.with_for_update(of=Delivery, skip_locked=True)
     rows = (await session.execute(query)).all()
-    firsts = {row.chat or row.key: (row, posted or "") for row, posted in reversed(rows)}
-    taken = [_claimed(row, posted, real) for row, posted in firsts.values()]
+    taken = choose([_claimed(row, posted or "", real) for row, posted in rows])
     if taken:
         await session.execute(
             update(Delivery)

@@ -11,6 +11,7 @@ from bot.turn import Turn
 from storage import claims
 from storage.claims import Mark
 from storage.db import Database
+from storage.gates import Gates
 
 NOW = datetime(2026, 12, 3, 8, 12, tzinfo=UTC)
 CARD = Address("slack", "C1")
@@ -20,7 +21,8 @@ CONFIG = load(Path(__file__).parents[2] / "liaison.toml")
 
 async def _claim(database: Database) -> list[claims.Claimed]:
     async with database.marking() as session:
-        return await claims.claim(session, "slack", now=NOW, real=NOW, busy=(), limit=8,
+        return await claims.claim(session, "slack", now=NOW, real=NOW, limit=8,
+                                  gates=Gates(), choose=list,
                                   lease=timedelta(seconds=90))  # fmt: skip
 
 
@@ -38,7 +40,7 @@ async def test_a_row_waits_for_the_first_message_of_its_thread(database_url: str
         await owe(turn, THREAD, said, key="below", subject="a", cls=Class.INTERACTIVE)
     assert await _claim(database) == []
     async with database.reading() as session:
-        assert await claims.idle(session, NOW)
+        assert await claims.idle(session, NOW, NOW)
     async with database.transaction() as (session, _):
         turn = Turn(session, NOW, CONFIG)
         await owe(turn, CARD, Message((Part("card"),)), key="card", subject="b",

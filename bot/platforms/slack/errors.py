@@ -43,6 +43,8 @@ _BUSY = {
     "team_added_to_org", "request_timeout", "file_upload_in_progress", "hash_conflict",
 }  # fmt: skip
 
+_LIMITED = {"ratelimited", "rate_limited"}
+
 # Slack started and cannot say how far it came
 _UNSURE = {"internal_error", "fatal_error", "unknown_error"}
 
@@ -81,7 +83,8 @@ def _translate(error: Exception) -> DeliveryError:
 def _refused(error: SlackApiError) -> DeliveryError:
     status, code = _status(error), code_of(error)
     if status == 429 or code in _BUSY:
-        return TryLater(code or "ratelimited", _retry_after(error))
+        limited = status == 429 or code in _LIMITED
+        return TryLater(code or "ratelimited", _retry_after(error), limited=limited)
     if code in _OPERATOR:
         return TryLater(_with_needed(error, code), OPERATOR, wide=code not in _NARROW)
     if status >= 500 or not code or code in _UNSURE:

@@ -77,7 +77,7 @@ TOO_LARGE = "request entity too large"
 def _flood(error: RetryAfter) -> DeliveryError:
     after = error.retry_after
     after = after if isinstance(after, timedelta) else timedelta(seconds=after)
-    return TryLater(f"Telegram asks to wait {after}", after)
+    return TryLater(f"Telegram asks to wait {after}", after, limited=True)
 
 
 def _bad_request(message: str) -> DeliveryError:
