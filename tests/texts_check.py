@@ -25,7 +25,8 @@ def marked() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "templates").rglob("*.j2")):
         with path.open("rb") as source:
             for line, _, message, _ in babel_extract(source, list(KEYWORDS), [], JINJA):
-                yield _single(message), f"{path.relative_to(ROOT)}:{line}"
+                if message is not None:  # None: _(name) of a text that is marked elsewhere
+                    yield _single(message), f"{path.relative_to(ROOT)}:{line}"
 
 
 def _single(message: Any) -> str:
