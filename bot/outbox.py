@@ -3,6 +3,7 @@
 Classes, states, lanes and slots: DESIGN.md rules 3 to 7. The loop that sends is bot/delivery.py.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -108,6 +109,34 @@ async def owe(
         await rows.put_slot(turn.session, new, to_json(pieces[0]), slot, fresh=fresh)
     else:
         await rows.add(turn.session, new, [to_json(piece) for piece in pieces])
+    wake(turn.session, "outbox")
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What owe_many takes: a message without slot, as owe would be told of it."""
+
+    to: Address
+    message: Message
+    key: str
+    subject: str
+    cls: Class
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+
+
+async def owe_many(turn: Turn, owed: Sequence[Owed]) -> None:
+    """Owe many messages at once, with few statements; known keys do nothing."""
+    known = await rows.known_of(turn.session, [one.key for one in owed])
+    news = []
+    for one in owed:
+        new = rows.New(
+            key=one.key, address=one.to, subject=one.subject, cls=int(one.cls),
+            not_before=one.not_before, expires_at=one.expires_at, now=turn.now,
+        )  # fmt: skip
+        if one.key not in known:
+            news += [(new, to_json(piece), index) for index, piece in enumerate(pack(one.message))]
+    await rows.add_many(turn.session, news)
     wake(turn.session, "outbox")
 
 

@@ -1,6 +1,7 @@
 """Rows of the outbox: owing, replacing, withdrawing."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,13 +61,20 @@ async def add(session: Session, new: New, payloads: list[dict[str, Any]]) -> Non
     await session.execute(insert(Delivery), rows)
 
 
-async def add_many(session: Session, news: list[tuple[New, dict[str, Any]]]) -> None:
-    """Owe many at once; the caller knows that the keys are new."""
-    for start in range(0, len(news), MANY):
-        rows = [
-            new.row(payload) | {"then": new.then} for new, payload in news[start : start + MANY]
-        ]
-        await session.execute(insert(Delivery), rows)
+async def known_of(session: Session, keys: Sequence[str]) -> set[str]:
+    """Those of these keys that were ever owed."""
+    return set(await session.scalars(select(Delivery.key).where(Delivery.key.in_(keys))))
+
+
+async def add_many(
+    session: Session, pieces: Sequence[tuple[New, dict[str, Any], int]]
+) -> None:
+    """Owe many at once: a delivery, a message of it, and the message's number in it."""
+    for start in range(0, len(pieces), MANY):
+        part = pieces[start : start + MANY]
+        await session.execute(
+            insert(Delivery), [new.row(payload, number) for new, payload, number in part]
+        )
 
 
 async def put_slot(
