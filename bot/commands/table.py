@@ -7,6 +7,7 @@ from bot.commands import (
     about,
     joining,
     meetings,
+    news,
     own,
     partners,
     strangers,
@@ -16,6 +17,7 @@ from bot.commands import (
     tickets,
     today,
 )
+from bot.digests import weekly
 from bot.due import DueKinds
 from bot.partners import linking, reach, tell
 from bot.partners import strangers as unknown
@@ -30,6 +32,7 @@ ROUTES: Routes = merge([
     surveys.routes,
     today.routes,
     meetings.routes,
+    news.routes,
     partners.routes,
     joining.routes,
     telling.routes,
@@ -42,6 +45,7 @@ DUE = DueKinds()
 for _kinds in (
     nudges.due,
     chase.due,
+    weekly.due,
     surveys.due,
     housekeeping.due,
     reach.due,
@@ -52,4 +56,7 @@ for _kinds in (
     for _kind in _kinds.all.values():
         DUE.add(_kind)
 
-ARM: tuple[Callable[[Turn], Awaitable[None]], ...] = (housekeeping.arm,)  # at each start
+ARM: tuple[Callable[[Turn], Awaitable[None]], ...] = (
+    housekeeping.arm,
+    weekly.arm,
+)  # at each start

@@ -1,0 +1,77 @@
+"""Who a news item is for: "tier:gold,lang:zh", a partner, or everybody; pure."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.commands.vocabulary import KEYS, value
+from bot.errors import Refused
+from bot.fold import fold
+from bot.marks import _m
+
+KINDS = {"tier": "tier", "lang": "lang", "language": "lang", "region": "region",
+         "partner": "partner", "tag": "tag", "tags": "tag"}  # fmt: skip
+NOBODY = _m(
+    "“{word}” is nobody I know. "
+    "Try: to=tier:gold, to=lang:zh, to=region:Europe or a partner's name."
+)
+ALL = ("", "all", "everybody", "everyone", "全部", "所有", "所有人")
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What an audience looks at of one person and their partner."""
+
+    partner_id: int
+    tier: str
+    region: str
+    language: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Pairs (kind, wanted). Of one kind any may fit, of different kinds one each must."""
+
+    wanted: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        """What is stored: parse() reads it back as the same."""
+        return ",".join(f"{kind}:{word}" for kind, word in self.wanted)
+
+    def fits(self, who: Reached) -> bool:
+        kinds = {kind for kind, _ in self.wanted}
+        return all(
+            any(_is(who, kind, word) for one, word in self.wanted if one == kind)
+            for kind in kinds
+        )
+
+
+def _is(who: Reached, kind: str, word: str) -> bool:
+    if kind == "partner":
+        return str(who.partner_id) == word
+    if kind == "tag":
+        return word in [fold(tag) for tag in who.tags]
+    has = {"tier": who.tier, "region": who.region, "lang": who.language[:2]}[kind]
+    return fold(has) == fold(word)
+
+
+@lru_cache(maxsize=256)
+def parse(text: str) -> Audience:
+    """The audience of "tier:gold,lang:zh" (级别:金牌); a bare word stays a partner's name.
+
+    Raises Refused for a kind that there is not.
+    """
+    if fold(text).strip() in ALL:
+        return Audience()
+    found = []
+    for part in text.replace("，", ",").replace("、", ",").split(","):
+        kind, mark, word = part.replace("：", ":").strip().partition(":")
+        if not mark:
+            found.append(("partner", kind))
+            continue
+        said = fold(kind).strip()
+        known = KINDS.get(KEYS.get(said, said), "")
+        if not known or not word.strip():
+            raise Refused(NOBODY, word=part.strip())
+        found.append((known, fold(value(word.strip()))))
+    return Audience(tuple(dict.fromkeys(found)))

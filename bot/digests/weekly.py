@@ -1,0 +1,139 @@
+"""The weekly digest: planned for every zone's own morning, sent in slices; urgent news at once.
+
+"digest.plan" puts one "digest.slice" for each zone; a slice owes at most LIMIT contacts' digests,
+notes what they got in the same transaction, and puts itself again behind the last partner.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot import due as due_work
+from bot import outbox
+from bot.digests import calendar, plan, words
+from bot.due import BATCH, DueKinds
+from bot.marks import _m
+from bot.outbox import Class
+from bot.partners.people import room_address
+from bot.reminders.clocks import after_quiet
+from bot.texts import Reader
+from bot.turn import Turn
+from storage import news
+from storage.models_delivery import DueWork
+from storage.models_people import Room
+from storage.models_work import NewsItem
+from storage.news import Someone
+
+due = DueKinds()
+LIMIT = BATCH  # contacts of one slice (DESIGN.md rule 1)
+HOLD = timedelta(seconds=60)  # before many people (DESIGN.md 5)
+NAME = "digest"  # of the schedule, and the subject of its work
+
+
+async def arm(turn: Turn) -> None:
+    """At each start: the coming digest is planned, whatever was lost or never there."""
+    settings = turn.config.digest
+    day = calendar.current(turn.now, settings.weekday, settings.at)
+    await _put_plan(turn, day)
+
+
+async def _put_plan(turn: Turn, day: date) -> None:
+    await due_work.put(
+        turn, key=f"digest:plan:{day}", kind="digest.plan", subject=f"{NAME}:plan",
+        due_at=calendar.planned_at(day, turn.config.digest.at), day=day.isoformat(),
+    )  # fmt: skip
+
+
+@due.kind("digest.plan", says=_m("The weekly news are planned for every time zone."))
+async def plan_week(turn: Turn, items: Sequence[DueWork]) -> None:
+    for item in items:
+        day, at = date.fromisoformat(item.payload["day"]), turn.config.digest.at
+        for zone in await news.zones(turn.session):
+            await due_work.put(
+                turn, key=f"digest:{day}:{zone}", kind="digest.slice", subject=f"{NAME}:{day}",
+                due_at=calendar.due_at(day, at, zone, turn.now), edition=day.isoformat(),
+                zone=zone, after=0, item=None,
+            )  # fmt: skip
+        await _put_plan(turn, calendar.following(day))
+
+
+async def send_now(turn: Turn, edition: str, item: NewsItem | None = None) -> datetime:
+    """Send everybody what is new for them, or one urgent item, after the hold; returns when."""
+    at = turn.now + HOLD
+    await due_work.put(
+        turn, key=f"digest:{edition}", kind="digest.slice", subject=f"{NAME}:{edition}", due_at=at,
+        edition=edition, zone=None, after=0, item=item.id if item else None,
+    )  # fmt: skip
+    return at
+
+
+async def stop_edition(turn: Turn, edition: str) -> None:
+    """Withdraw what was to be sent now and has not begun."""
+    await due_work.drop(turn, subject=f"{NAME}:{edition}")
+
+
+@due.kind("digest.slice", says=_m("It is the hour of the news in this time zone."))
+async def slices(turn: Turn, items: Sequence[DueWork]) -> None:
+    """As many slices as one transaction may hold; the others stay due and follow at once."""
+    paused = (await news.schedule(turn.session, NAME)).paused_at is not None
+    room = LIMIT
+    for item in items:
+        if room <= 0 and not paused:
+            await _again(turn, item, item.payload["after"])
+        elif not paused:
+            room -= await _slice(turn, item)
+
+
+async def _again(turn: Turn, item: DueWork, after: int) -> None:
+    payload = {**item.payload, "after": after}
+    await due_work.put(turn, key=item.key, kind=item.kind, due_at=item.due_at,
+                       subject=item.subject, **payload)  # fmt: skip
+
+
+async def _slice(turn: Turn, item: DueWork) -> int:
+    """Returns how many contacts it looked at."""
+    what = item.payload
+    people, more = await news.slice_of(turn.session, what["zone"], what["after"], LIMIT)
+    await deliver(turn, people, await _items(turn, what["item"]), what["edition"])
+    if more:
+        await _again(turn, item, people[-1].partner_id)
+    return len(people)
+
+
+async def _items(turn: Turn, only: int | None) -> list[NewsItem]:
+    """What can go out: everything fresh, or the one urgent item."""
+    items = await news.live(turn.session, turn.now - plan.FRESH)
+    return [item for item in items if only in (None, item.id)]
+
+
+async def deliver(
+    turn: Turn, people: Sequence[Someone], items: Sequence[NewsItem], edition: str
+) -> None:
+    """Owe each of these people what is new for them, and note it."""
+    if not people or not items:
+        return
+    ids = [one.contact_id for one in people]
+    await news.forget_lost(turn.session, ids)
+    parcels = plan.parcels(people, items, await news.received(turn.session, ids))
+    rooms = await news.rooms(turn.session, [parcel.room_id for parcel in parcels])
+    receipts: list[dict[str, Any]] = []
+    owed = []
+    for parcel in parcels:
+        key = f"digest:{edition}:{parcel.to}"
+        owed.append(_owed(turn, parcel, rooms[parcel.room_id], key))
+        receipts += [{"contact_id": contact, "news_id": item, "delivery_key": key}
+                     for contact, item in parcel.new]  # fmt: skip
+    await outbox.owe_many(turn, owed)
+    await news.add_receipts(turn.session, receipts)
+
+
+def _owed(turn: Turn, parcel: plan.Parcel, room: Room, key: str) -> outbox.Owed:
+    one = parcel.people[0]
+    private = parcel.to.startswith("contact:")
+    language = one.language if private else room.language or one.language
+    reader = Reader(language, one.zone, several=not private)
+    message = words.digest(parcel.items, reader, turn.config, turn.now,
+                           one.contact_id if private else None)  # fmt: skip
+    begins = after_quiet(turn.now, one.zone, *one.quiet) if private else turn.now
+    return outbox.Owed(room_address(room), message, key=key, subject=key, cls=Class.DIGEST,
+                       not_before=begins if begins > turn.now else None)  # fmt: skip
