@@ -50,6 +50,8 @@ class Playground:
         """Until Ctrl-C, or until the tour is over; the exit code."""
         logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
         quiet_libraries()
+        if self.tour:  # the platforms end with the story, before the bot does
+            logging.disable(logging.ERROR)
         with self._state() as state:
             if self.fresh and state.exists():
                 shutil.rmtree(state)

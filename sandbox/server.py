@@ -110,11 +110,11 @@ class Server(uvicorn.Server):
 
     def __init__(self, stage: Stage, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self._stage = stage
+        self.stage = stage
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._stage.slack.close()
-        await self._stage.telegram.close()
+        await self.stage.slack.close()
+        await self.stage.telegram.close()
         await super().shutdown(sockets)
 
 

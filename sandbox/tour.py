@@ -58,10 +58,11 @@ class Tour:
     """Runs the scenes against the emulators; business time through the bot's control API."""
 
     def __init__(self, slack: SlackEmulator, telegram: TelegramEmulator, journal: Journal,
-                 control: Control, follow: Callable[[timedelta], Any], say: Callable[[str], None],
+                 control: Control,
+        say: Callable[[str], None],
                  story: Path = STORY) -> None:  # fmt: skip
         self._slack, self._telegram, self._journal = slack, telegram, journal
-        self._control, self._follow, self._say = control, follow, say
+        self._control, self._say = control, say
         self._story = tomllib.loads(story.read_text("utf-8"))
         self._players = {name: _player(name, row) for name, row in self._story["cast"].items()}
         self._watches = {name: Watch(player) for name, player in self._players.items()}
@@ -94,12 +95,11 @@ class Tour:
 
     async def _move(self, clock: Mapping[str, Any]) -> None:
         if "to" in clock:
-            moved = await self._control.move_to(datetime.fromisoformat(clock["to"]))
+            await self._control.move_to(datetime.fromisoformat(clock["to"]))
         elif clock.get("next"):
-            moved = await self._control.move_to_next_due()
+            await self._control.move_to_next_due()
         else:
-            moved = await self._control.advance(timedelta(**clock))
-        await self._follow(moved.offset)
+            await self._control.advance(timedelta(**clock))
 
     # What people do
 
@@ -164,7 +164,7 @@ class Tour:
             found[:] = [e for e in shown if label in e.buttons and words in e.text]
             return bool(found)
 
-        await self._until(there, f"{player.name} has no button [{step['presses']}]")
+        await self._until(there, lambda: f"{player.name} has no button [{step['presses']}]")
         return found[-1]
 
     def _thread(self, player: Player, words: str) -> str:
@@ -176,29 +176,35 @@ class Tour:
     # What people see
 
     async def _sees(self, watch: Watch, step: Mapping[str, Any]) -> None:
-        await self._until(lambda: self._unread(watch, step), f"{watch.player.name} sees nothing, "
-                          f"but should see:\n{step['sees']}")  # fmt: skip
-        entry = watch.homes[-1] if step.get("home") else watch.unread.pop(0)
+        """The next state of one message on their screen must be as written.
+
+        Two messages of one room may come in either order: the platforms pace them each.
+        """
+        found: list[Entry] = []
+
+        def there() -> bool:
+            self._take_in()
+            seen = watch.homes[-1:] if step.get("home") else _next_states(watch.unread)
+            found[:] = [entry for entry in seen if _is_as_written(entry, step)]
+            return bool(found)
+
+        await self._until(there, lambda: _missing(watch, step))
+        entry = found[0]
+        if entry in watch.unread:
+            watch.unread.remove(entry)
         self._compare(watch.player, entry, step)
         self._lines += 1
         if link := LINK.search(entry.text):
             self._link = link[0]
 
     def _compare(self, player: Player, entry: Entry, step: Mapping[str, Any]) -> None:
-        wanted, seen = str(step["sees"]).strip(), entry.text.strip()
-        if not re.fullmatch(_pattern(wanted), seen):
-            raise Differs(f"{player.name} should see:\n{wanted}\nbut sees ({entry.kind}):\n{seen}")
         if "buttons" in step and tuple(step["buttons"]) != entry.buttons:
-            raise Differs(f"{player.name}, “{seen}”: the buttons are {list(entry.buttons)}")
+            raise Differs(f"{player.name}, “{entry.text}”: the buttons are {list(entry.buttons)}")
         here = f"{entry.at.astimezone(player.zone):%H:%M}"
         if "at" in step and step["at"] != here:
-            raise Differs(f"{player.name} sees this at {here}, not at {step['at']}:\n{seen}")
+            raise Differs(f"{player.name} sees this at {here}, not {step['at']}:\n{entry.text}")
         if "edits" in step and bool(step["edits"]) != (entry.kind == "edit"):
-            raise Differs(f"{player.name}, “{seen}”: it is a {entry.kind}")
-
-    def _unread(self, watch: Watch, step: Mapping[str, Any]) -> bool:
-        self._take_in()
-        return bool(watch.homes if step.get("home") else watch.unread)
+            raise Differs(f"{player.name}, “{entry.text}”: it is a {entry.kind}")
 
     def _take_in(self) -> None:
         """Give each watched player what has newly appeared on their screen from the bot."""
@@ -209,7 +215,7 @@ class Tour:
         self._read = len(self._journal.entries) - 1
 
     async def _nothing_more(self, scene: str) -> None:
-        await self._until(self._control_idle_soon, "the bot does not come to rest")
+        await self._until(self._control_idle_soon, lambda: "the bot does not come to rest")
         self._take_in()
         for watch in self._watches.values():
             left, watch.unread = watch.unread, []
@@ -222,7 +228,9 @@ class Tour:
         await self._slack.delivery.idle(PATIENCE)
         return not self._telegram.feed.pending and await self._control.idle()
 
-    async def _until(self, there: Callable[[], Any], otherwise: str = "it never happens") -> None:
+    async def _until(
+        self, there: Callable[[], Any], otherwise: Callable[[], str] = lambda: "it never happens"
+    ) -> None:
         deadline = time.monotonic() + PATIENCE
         while True:
             answer = there()
@@ -231,7 +239,7 @@ class Tour:
             if answer:
                 return
             if time.monotonic() > deadline:
-                raise Differs(otherwise)
+                raise Differs(otherwise())
             await asyncio.sleep(0.02)
 
 
@@ -264,6 +272,25 @@ def _standing(journal: Journal, player: Player) -> list[Entry]:
         ):
             latest[entry.room, entry.message] = entry
     return [entry for entry in latest.values() if entry.kind != "delete"]
+
+
+def _next_states(unread: list[Entry]) -> list[Entry]:
+    """The oldest unread state of each message: states of one message keep their order."""
+    oldest: dict[tuple[str, str], Entry] = {}
+    for entry in unread:
+        oldest.setdefault((entry.room, entry.message), entry)
+    return list(oldest.values())
+
+
+def _is_as_written(entry: Entry, step: Mapping[str, Any]) -> bool:
+    wanted = _pattern(str(step["sees"]).strip())
+    return re.fullmatch(wanted, entry.text.strip(), re.DOTALL) is not None
+
+
+def _missing(watch: Watch, step: Mapping[str, Any]) -> str:
+    seen = "\n---\n".join(f"({e.kind}) {e.text} {list(e.buttons)}" for e in watch.unread)
+    return (f"{watch.player.name} should see:\n{str(step['sees']).strip()}\n"
+            f"but there is only:\n{seen or 'nothing new'}")  # fmt: skip
 
 
 def _pattern(wanted: str) -> str:

@@ -99,7 +99,7 @@ async def test_photo_words_edits_and_the_thread(stage: Stage) -> None:
     await jo.sends_photo(png(), caption="Here is what I see")
     words = await lin.sees("Here is what I see", room="C0TRIAGE", kind="new")
     assert (words.thread, words.author) == (card.message, "Jo Weber (Nordwind GmbH)")
-    await jo.sees("All 2 messages are with them.", kind="edit")
+    await jo.sees("Your 2 messages are with them.", kind="edit")
     await stage.settle()
     photos = [entry for entry in lin.screen("C0TRIAGE") if entry.files]
     assert [photo.thread for photo in photos] == [card.message]
