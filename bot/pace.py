@@ -240,6 +240,11 @@ def per_minute(calls: int, within: float = 10.0) -> Limit:
     return permits, permits * 60 / calls
 
 
+def paced(platform: str, slack_messages_per_minute: int) -> Pace:
+    """The limits of a platform."""
+    return SlackPace(slack_messages_per_minute) if platform == "slack" else TelegramPace()
+
+
 def unpaced() -> Pace:
     """No limits, for a sandbox without any; a chat still has one call at a time."""
     return Pace(gap=0.0, permits=1_000)

@@ -11,7 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clock import monotonic, pause
+from bot.errors import DeliveryError, TryLater
 from bot.platforms.slack.errors import EXPECTED, translate
+from bot.platforms.slack.tiers import Tiers
 
 CALL = 30  # seconds for one call; below the outbox's lease
 FAREWELL = 15  # seconds that calls under way get when we stop
@@ -36,6 +38,7 @@ class SlackClient:
     def __init__(self, settings: SlackSettings) -> None:
         self._settings = settings
         self._under_way = 0
+        self._tiers = Tiers()
         self.web = AsyncWebClient(
             token=settings.bot_token,
             base_url=settings.api_url,
@@ -66,14 +69,21 @@ class SlackClient:
         self, method: str, *, reading: bool = False, **given: Any
     ) -> AsyncSlackResponse:
         """`method` is the SDK's name ("chat_postMessage"); `reading` may be repeated freely."""
-        self._under_way += 1
-        try:
-            response: AsyncSlackResponse = await getattr(self.web, method)(**given)
-        except EXPECTED as error:
-            raise translate(error, reading=reading) from error
-        finally:
-            self._under_way -= 1
+        async with self._tiers.turn(method):
+            self._under_way += 1
+            try:
+                response: AsyncSlackResponse = await getattr(self.web, method)(**given)
+            except EXPECTED as error:
+                raise self._translated(method, error, reading=reading) from error
+            finally:
+                self._under_way -= 1
         return response
+
+    def _translated(self, method: str, error: Exception, *, reading: bool) -> DeliveryError:
+        found = translate(error, reading=reading)
+        if isinstance(found, TryLater) and found.limited:
+            self._tiers.refused(method, found)
+        return found
 
     async def call(self, method: str, *, reading: bool = False, **given: Any) -> dict[str, Any]:
         """The answer's body."""
