@@ -9,7 +9,7 @@ from bot.app import App
 from bot.config import Environment, load
 from bot.errors import ConfigError, DeliveryError
 from bot.rules import faults
-from storage.upgrade import is_current
+from storage.revision import is_current
 
 console = Console()
 

@@ -8,7 +8,6 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -27,14 +26,6 @@ def settings() -> Config:
 async def upgrade(url: str) -> None:
     """Apply every migration the database does not have yet."""
     await _with(url, lambda connection: command.upgrade(_bound(connection), "head"))
-
-
-async def is_current(url: str) -> bool:
-    """Whether the database has every migration."""
-    head = ScriptDirectory.from_config(settings()).get_current_head()
-    found: list[str | None] = []
-    await _with(url, lambda c: found.append(MigrationContext.configure(c).get_current_revision()))
-    return found[0] == head
 
 
 async def differences(url: str) -> list[Any]:

@@ -1,6 +1,7 @@
 """The migrations build exactly the models, on both engines."""
 
-from storage.upgrade import differences, is_current
+from storage.revision import is_current
+from storage.upgrade import differences
 
 
 async def test_models_equal_migrations(database_url: str) -> None:
