@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, insert, select, update
 
 from bot.chat import Address
 from bot.clock import new_id
+from storage.claims import put_once
 from storage.db import Session
 from storage.models_delivery import Delivery, Slot
 
@@ -184,7 +185,16 @@ async def skip_key(session: Session, key: str, reason: str, now: datetime) -> bo
 
 
 async def skip_address(session: Session, address: str, reason: str, now: datetime) -> int:
-    """Withdraw what is queued for an address that is gone."""
+    """Withdraw what is queued for an address that is gone; who waits for its fate hears of it."""
+    waiting = await session.execute(
+        select(Delivery.key, Delivery.then, Delivery.subject).where(
+            Delivery.state == "queued", Delivery.address == address, Delivery.then != ""
+        )
+    )
+    for key, then, subject in waiting.tuples().all():
+        what = {"key": key, "state": "skipped", "reason": reason, "platform_id": "",
+                "subject": subject}  # fmt: skip
+        await put_once(session, f"{then}:{key}", then, subject, now, what)
     return await _skip(session, now, reason, Delivery.address == address)
 
 
