@@ -191,7 +191,7 @@ async def skip_address(session: Session, address: str, reason: str, now: datetim
             Delivery.state == "queued", Delivery.address == address, Delivery.then != ""
         )
     )
-    for key, then, subject in waiting.tuples().all():
+    for key, then, subject in waiting.all():
         what = {"key": key, "state": "skipped", "reason": reason, "platform_id": "",
                 "subject": subject}  # fmt: skip
         await put_once(session, f"{then}:{key}", then, subject, now, what)

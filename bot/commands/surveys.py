@@ -28,7 +28,7 @@ OUTDATED = _m("This question is closed. Thank you.")
 
 @routes.button("survey.score", role=Role.PARTNER)
 async def score(act: Act, value: str) -> Reply:
-    """"invite:score"."""
+    """ "invite:score"."""
     number, _, given = value.partition(":")
     invite = await _invite(act, number)
     return await service.score(act, invite, int(given) if given.isdecimal() else 0)
@@ -73,7 +73,7 @@ async def talk(act: Act, value: str) -> Reply:
 
 @routes.button("survey.call", role=Role.MANAGER)
 async def call(act: Act, value: str) -> Reply:
-    """"I do": the presser calls the contact."""
+    """ "I do": the presser calls the contact."""
     if act.manager is not None:
         await alerts.promise(act, await _invite(act, value), act.manager)
     return None

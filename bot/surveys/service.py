@@ -17,6 +17,7 @@ from bot.surveys import alerts
 from bot.surveys.scoring import SCALE, asks_why
 from bot.turn import Turn
 from storage import messages, people, surveys, tickets
+from storage import outbox as outbox_rows
 from storage.models_delivery import DueWork
 from storage.models_work import Said, SurveyInvite, Ticket
 from storage.surveys import COMMENT, SCORE
@@ -111,7 +112,7 @@ async def take_words(act: Act) -> bool:
     if contact is None or not act.event.text.strip():
         return False
     row = await surveys.awaiting_words(act.session, contact.id, str(act.event.where))
-    if row is None:
+    if row is None or await _answers_something_else(act, row):
         return False
     given = (await surveys.answers(act.session, row.id)).get(SCORE)
     ticket = await _ticket(act, row)
@@ -127,6 +128,14 @@ async def take_words(act: Act) -> bool:
     await show(act, row, ticket)
     await alerts.show(act, row, ticket)
     return True
+
+
+async def _answers_something_else(act: Act, row: SurveyInvite) -> bool:
+    """They replied to another message of ours, so it is not about the score."""
+    if not act.event.reply_to:
+        return False
+    name = await outbox_rows.slot_at(act.session, act.event.where, act.event.reply_to)
+    return name != f"survey:{row.id}"
 
 
 async def not_a_comment(act: Act, row: SurveyInvite) -> Said:

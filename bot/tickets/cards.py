@@ -67,9 +67,9 @@ async def follow(turn: Turn, ticket: Ticket, *, fresh: bool = False, again: str 
     await _arm(turn, ticket, state, again)
     await show_card(turn, ticket, state)
     await show_confirmation(turn, ticket, state, fresh=fresh)
-    owner = ticket.owner or ticket.partner.owner
-    if owner is not None:
-        await today.refresh(turn, owner)
+    theirs = {one.id: one for one in (ticket.owner, ticket.partner.owner) if one is not None}
+    for manager in theirs.values():
+        await today.refresh(turn, manager)
     return state
 
 

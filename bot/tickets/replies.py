@@ -25,9 +25,7 @@ from storage.models_work import Said, Ticket, TicketLog
 
 HOLD = timedelta(seconds=10)  # long enough to see a wrong name, short enough to wait
 LONGEST = 3000  # characters: one message everywhere, so that it is taken back whole
-NO_CHAT = _m(
-    "Nobody at {partner} can be reached in a chat yet. Try /partner invite {partner}."
-)
+NO_CHAT = _m("Nobody at {partner} can be reached in a chat yet. Try /partner invite {partner}.")
 
 
 async def reply(act: Act, ticket: Ticket, text: str) -> None:

@@ -110,3 +110,52 @@ async def test_nobody_touches_another_partners_ticket(stage: Stage) -> None:
     await kai.sees("You have no open tickets.")
     await kai.writes("/ticket T-1")
     await kai.sees_nothing("price list")
+
+
+async def test_an_answer_that_cannot_arrive_was_never_given(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.starts()
+    await jo.writes("The price list will not open")
+    await lin.sees("answer by 17:12")
+    await lin.types("/ticket T-1 reply Here it is")
+    await lin.sees("10 秒后发给 Jo")
+    await stage.telegram.block(jo.number)
+    await stage.later(seconds=11)
+    await lin.sees("Jo 没有收到：消息未能送达。", "Here it is", kind="edit")
+    await lin.sees("answer by 17:12 · Lin", room="C0TRIAGE", kind="edit")
+    await stage.later(hours=1)
+    await lin.sees("T-1：Jo 在等答复")
+    await lin.types("/ticket T-1 reply Once more")
+    await lin.sees("Nordwind GmbH 还没有可以联系的聊天。")
+
+
+HOSTILE = (
+    "<!channel> <b>bold</b> </b> *x* _y_ <@U0LIN> @here {{ 7*7 }} %(ref)s {name} "
+    "<script>alert(1)</script> =1+1 `code` [a](http://x) \\n &amp; <a href='tg://user?id=1'>"
+)
+
+
+async def test_nothing_typed_becomes_markup_on_the_other_side(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.starts()
+    await jo.writes(HOSTILE)
+    card = await lin.sees("T-1", room="C0TRIAGE")
+    assert f"“{HOSTILE}”" in card.text
+    await jo.sees("(T-1)")
+    await jo.writes(f"again {HOSTILE}")
+    await lin.sees(f"again {HOSTILE}", room="C0TRIAGE")
+    await lin.presses("Reply", card)
+    await lin.sees(kind="modal")
+    await lin.fills(text=HOSTILE)
+    held = await lin.sees(f"10 秒后发给 Jo：“{HOSTILE}”")
+    await lin.presses("立即发送", held)
+    await jo.sees(f"Lin (Hengda): {HOSTILE}")
+    await lin.types(f"/ticket T-1 resolve {HOSTILE[:100]}")
+    await jo.sees("How was that?")
+    assert not [e for e in stage.journal.entries if e.by_bot and "49" in e.text]
