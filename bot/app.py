@@ -10,18 +10,19 @@ from starlette.routing import BaseRoute
 
 from bot.chat import Event, File
 from bot.clock import Clock
+from bot.commands.menus import menus
 from bot.commands.table import ARM, DUE, ROUTES
 from bot.config import Config, Environment
 from bot.delivery import Courier
 from bot.dispatch import Dispatch
-from bot.errors import Rejected
+from bot.errors import DeliveryError, Rejected
 from bot.outbox import Sender
-from bot.pace import Pace
+from bot.pace import Pace, paced
 from bot.partners.reach import given_up
 from bot.settings import adopt
 from bot.turn import Turn
 from bot.worker import Worker
-from storage import blobs, claims
+from storage import blobs, claims, partners
 from storage.db import Database
 from storage.election import alone
 
@@ -54,7 +55,7 @@ class App:
     environment: Environment
     config: Config
     clock: Clock = field(default_factory=Clock)
-    pace: Callable[[], Pace] = Pace
+    pace: Callable[[], Pace] | None = None
     by: str = "start"
 
     def __post_init__(self) -> None:
@@ -64,6 +65,7 @@ class App:
         self.platforms: dict[str, Platform] = {}
         self.couriers: list[Courier] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._menus: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
         """Adopt the settings and make the platforms, without connecting."""
@@ -78,7 +80,7 @@ class App:
             await self.prepare()
         for platform in self.platforms.values():
             courier = Courier(self.database, self.clock, platform.sender, self.dispatch.answered,
-                              pace=self.pace())  # fmt: skip
+                              pace=self._paced(platform.sender.platform))  # fmt: skip
             self.couriers.append(courier)
         self.database.on_wake("outbox", self.wake_couriers)
         self.database.on_wake("worker", self.worker.wake)
@@ -89,7 +91,20 @@ class App:
         for courier in self.couriers:
             self._tasks.append(asyncio.create_task(self._send(courier)))
         self._tasks.append(asyncio.create_task(self.worker.run()))
+        self._menus = asyncio.create_task(self._show_menus())
         log.info("Liaison is up: %s", ", ".join(self.platforms) or "no platform configured")
+
+    async def _show_menus(self) -> None:
+        """Telegram's command menus: a nicety, so that a failure is only noted."""
+        telegram = self.platforms.get("telegram")
+        if telegram is None:
+            return
+        async with self.database.reading() as session:
+            chats = await partners.manager_chats(session, "telegram")
+        try:
+            await telegram.set_menus(menus(ROUTES), {"manager": chats})  # type: ignore[attr-defined]
+        except DeliveryError as error:
+            log.warning("Telegram's menus are not set: %s", error.reason)
 
     async def _arm(self) -> None:
         """Put what must always stand as due work; what stands already is left or moved."""
@@ -99,6 +114,9 @@ class App:
 
     async def stop(self) -> None:
         """Hear nothing new, finish what is in flight, hand back the rest."""
+        if self._menus is not None:
+            self._menus.cancel()
+            await asyncio.gather(self._menus, return_exceptions=True)
         for platform in self.platforms.values():
             await platform.stop()
         for courier in self.couriers:
@@ -111,6 +129,11 @@ class App:
         """Only one process sends for a bot account, so what it finds open is an orphan."""
         name = f"sender:{courier.platform}"
         await alone(self.database, name, lambda: courier.run(alone=True), lambda: courier.stopping)
+
+    def _paced(self, platform: str) -> Pace:
+        if self.pace is not None:
+            return self.pace()
+        return paced(platform, self.config.slack.messages_per_minute)
 
     def wake_couriers(self) -> None:
         for courier in self.couriers:

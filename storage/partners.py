@@ -65,6 +65,16 @@ async def manager_by_id(session: Session, manager_id: int | None) -> Manager | N
     return await session.get(Manager, manager_id) if manager_id is not None else None
 
 
+async def manager_chats(session: Session, platform: str) -> list[str]:
+    """Our people's own chats with the bot: on Telegram the chat has the id of the person."""
+    rows = await session.scalars(
+        select(Identity.external_id)
+        .where(Identity.platform == platform, Identity.manager_id.is_not(None))
+        .order_by(Identity.id)
+    )
+    return list(rows)
+
+
 # codes
 
 

@@ -29,7 +29,9 @@ def parse(text: str) -> tuple[str, str]:
 
 def _clock(hour: str, minute: str | None, half: str | None) -> str:
     hours, minutes = int(hour), int(minute or 0)
-    if half and hours <= 12:
+    if half and not 1 <= hours <= 12:
+        raise Refused(_m("Please write it like 20:00-08:00, or “off”."))
+    if half:
         hours = hours % 12 + (12 if half == "pm" else 0)
     if hours == 24 and not minutes:
         hours = 0

@@ -66,7 +66,11 @@ def decode(data: bytes) -> str:
 
 def read(text: str) -> tuple[list[Row], list[Fault]]:
     """The good rows and all faults; whom the owners and accounts mean is checked by the caller."""
-    lines = list(csv.reader(io.StringIO(text), delimiter=_delimiter(text)))
+    try:
+        source = io.StringIO(text, newline="")
+        lines = list(csv.reader(source, delimiter=_delimiter(text)))
+    except csv.Error as error:
+        return [], [Fault(1, "partner", f"this is no table that can be read: {error}")]
     header = [_name(cell) for cell in lines[0]] if lines else []
     faults = _header_faults(header)
     if faults:

@@ -27,7 +27,7 @@ async def test_a_slack_connect_channel(stage: Stage) -> None:
     bo, lin, dana = stage.manager("Bo"), stage.manager("Lin"), stage.slack_person("U0DANA")
     await bo.types("/partner link Acme #acme-hengda")
     await bo.sees("I am looking who is in #acme-hengda.")
-    await bo.sees("I am not in #acme-hengda, or there is no such room. Type /invite @Liaison there")
+    await bo.sees("I am not in #acme-hengda, or there is no such room. Type /invite @Liaison")
     stage.acted()
     await stage.slack.invite_bot("C0ACME", by="U0LIN")
     await bo.types("/partner link Acme #acme-hengda")
@@ -53,7 +53,7 @@ async def test_a_telegram_group_by_link(stage: Stage) -> None:
     answer = await bo.sees("Link a room of Nordwind GmbH", "startgroup=")
     link = link_in(answer.text)
     await jo.opens(link, GROUP)
-    await bo.sees("“Nordwind projects” for Nordwind GmbH?", "Telegram tells only the administrators",
+    await bo.sees("“Nordwind projects” for Nordwind GmbH?", "Telegram tells only the admin",
                   "The code was used there by Jo Weber.", "4 members.")  # fmt: skip
     await jo.sees_nothing()
     await bo.presses("Link")

@@ -86,7 +86,8 @@ async def test_everything_is_stopped_and_chinese_is_spoken(stage: Stage) -> None
     await person.presses("全部")
     await person.sees("我不会再主动给您发消息。您来信，仍会有专人在这里答复。")
     contact = await kept(stage)
-    assert not (contact.wants_reminders or contact.wants_surveys or contact.wants_news)
+    wants = [contact.wants_reminders, contact.wants_surveys, contact.wants_news]
+    assert wants == [False, False, False]
 
 
 async def test_stop_in_a_sentence_is_no_stop(stage: Stage) -> None:

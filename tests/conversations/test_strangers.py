@@ -14,7 +14,7 @@ async def test_a_stranger_is_answered_once_and_linked(stage: Stage) -> None:
     await sam.sees("I am the assistant of Hengda for its partners.")
     await sam.writes("Hello, I cannot order <b>")
     await sam.sees("Hello! I am the assistant of Hengda and do not know you yet.")
-    await bo.sees("Somebody unknown wrote: Sam Stranger (Telegram)", "Hello, I cannot order <b>", room="C0TRIAGE",
+    await bo.sees("Somebody unknown wrote: Sam Stranger", "I cannot order <b>", room="C0TRIAGE",
                   buttons=("Link to…", "Ignore"))  # fmt: skip
     await sam.writes("Anybody there?")
     await bo.sees("Anybody there?", kind="edit", room="C0TRIAGE")
