@@ -36,8 +36,8 @@ async def test_a_low_score_is_told_to_owner_and_lead_and_one_of_them_calls(stage
     alert = await mei.sees("2 分。“Third time this month.”", kind="edit")
     assert alert.buttons == ("我来", "转交")
     await mei.presses("我来", alert)
-    await lin.sees("梅主管会在 周五 17:00 前联系 Jo。", kind="edit")
-    await mei.sees("梅主管会在 周五 17:00 前联系 Jo。", kind="edit")
+    await lin.sees("梅主管会在周五 17:00 前联系 Jo。", kind="edit")
+    await mei.sees("梅主管会在周五 17:00 前联系 Jo。", kind="edit")
     assert [entry.text for entry in lin.screen("C0TRIAGE") if "2 of 5" in entry.text] == []
 
 

@@ -67,10 +67,10 @@ async def test_wang_reads_chinese_and_his_own_clock(stage: Stage) -> None:
     await lin.sees("王总 says it is urgent: answer by 16:42.")
 
     await lin.types("/ticket T-1 回复 新链接：huateng.example/prices")
-    await lin.sees("10 秒后发给 王总：“新链接：huateng.example/prices”")
+    await lin.sees("10 秒后发给王总：“新链接：huateng.example/prices”")
     await stage.later(seconds=11)
     await wang.sees("林经理（恒达）：新链接：huateng.example/prices")
-    await lin.sees("已发给 王总，16:12。")
+    await lin.sees("已发给王总，16:12。")
 
 
 async def test_an_answer_can_be_taken_back_for_ten_seconds(stage: Stage) -> None:
