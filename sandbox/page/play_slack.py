@@ -41,9 +41,20 @@ class SlackHands:
         thread = said.text("thread") or None
         if text.startswith("/") and len(text) > 1 and not text.startswith("//"):
             command, _, rest = text.partition(" ")
+            if command == "/invite":
+                return await self._invite(who, room, rest)
             return _told(await self._slack.command(who, room, command, rest, thread_ts=thread))
         files = [Upload(one.name, one.data, one.mime) for one in said.files.get("files", ())]
         return {"ts": await self._slack.post(who, room, text, thread_ts=thread, files=files)}
+
+    async def _invite(self, who: str, room: str, rest: str) -> None:
+        """Slack's own /invite, for the app: everybody else is where the story needs them."""
+        app = self._slack.user(self._slack.app.bot_user)
+        name = rest.strip().removeprefix("@").casefold()
+        if name not in (app.name.casefold(), app.real_name.casefold(), f"<@{app.id}>".casefold()):
+            raise PlayRefused(f"Here only the app can be invited: /invite @{app.shown}")
+        self._slack.inside(who, room)
+        await self._slack.invite_bot(room, by=who)
 
     async def edit(self, said: Said) -> None:
         await self._slack.edit(

@@ -87,6 +87,19 @@ async def test_refusals_come_back_as_words() -> None:
         assert not (await stand.play("/play/slack/dance"))["ok"]
 
 
+async def test_the_app_is_invited_to_a_channel_by_those_inside() -> None:
+    async with a_stand() as stand:
+        slack, where = stand.stage.slack, {"room": "C0ACME", "text": "/invite @Liaison"}
+        inside = slack.world.channels["C0ACME"].members
+        answer = await stand.play("/play/slack/send", **{"as": "U0BO", **where})
+        assert answer == {"ok": False, "error": "Bo is not in #acme-hengda."}
+        assert slack.app.bot_user not in inside
+        assert (await stand.play("/play/slack/send", **{"as": "U0LIN", **where}))["ok"]
+        assert slack.app.bot_user in inside
+        wrong = {"as": "U0LIN", "room": "C0ACME", "text": "/invite @dana"}
+        assert not (await stand.play("/play/slack/send", **wrong))["ok"]
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 async def test_every_word_of_the_page_exists_in_both_languages(language: str) -> None:
     texts = Path(__file__).parents[3] / "sandbox/page/texts"
