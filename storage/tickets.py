@@ -45,9 +45,7 @@ async def logs(session: Session, ids: Sequence[int]) -> dict[int, list[TicketLog
     """What happened to tickets, each in the order in which people did it."""
     found: dict[int, list[TicketLog]] = {ticket_id: [] for ticket_id in ids}
     rows = await session.scalars(
-        select(TicketLog)
-        .where(TicketLog.ticket_id.in_(ids))
-        .order_by(TicketLog.at, TicketLog.id)
+        select(TicketLog).where(TicketLog.ticket_id.in_(ids)).order_by(TicketLog.at, TicketLog.id)
     )
     for row in rows:
         found[row.ticket_id].append(row)
@@ -107,5 +105,3 @@ async def live(
         .limit(limit)
     )
     return list(rows.unique())
-
-
