@@ -217,11 +217,13 @@ class Tour:
     async def _nothing_more(self, scene: str) -> None:
         await self._until(self._control_idle_soon, lambda: "the bot does not come to rest")
         self._take_in()
-        for watch in self._watches.values():
-            left, watch.unread = watch.unread, []
-            if left:
-                first = f"({left[0].kind} in {left[0].room}):\n{left[0].text}"
-                raise Differs(f"{scene}: {watch.player.name} also sees {first}")
+        left = [
+            f"{watch.player.name} ({entry.kind} in {entry.room}): {entry.text} {list(entry.buttons)}"
+            for watch in self._watches.values()
+            for entry in watch.unread
+        ]
+        if left:
+            raise Differs(f"{scene}: people also see\n" + "\n---\n".join(left))
 
     async def _control_idle_soon(self) -> bool:
         await asyncio.sleep(0.05)
