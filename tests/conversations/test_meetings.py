@@ -1,6 +1,6 @@
 """Moment D: a meeting in everybody's clock, from the preview to the reminders."""
 
-from storage import meetings
+from storage import meetings, people
 from tests.conversations.stage import Stage, TelegramPerson
 from tests.factories import a_contact, a_partner, a_room
 
@@ -131,7 +131,8 @@ async def test_another_time_goes_to_the_organiser_and_moves_the_meeting(stage: S
     await jo.sees("You asked for another time", "“friday 9:30”. Lin (Hengda) will answer.")
     lin = stage.manager("Lin")
     wish = await lin.sees("Jo 希望换时间：Nordwind GmbH 季度回顾，"
-                          "改到您这边 12月4日(周五) 16:30，Jo 那边 12月4日(周五) 09:30（原定 12月10日(周四) 15:00）。")  # fmt: skip
+                          "改到您这边 12月4日(周五) 16:30，Jo 那边 12月4日(周五) 09:30"
+                          "（原定 12月10日(周四) 15:00）。")  # fmt: skip
     assert wish.buttons == ("就改到那时", "时间不变")
     await lin.presses("就改到那时")
     await kai.sees("Lin (Hengda) has moved 季度回顾: not Thu 10 Dec 08:00 but Fri 4 Dec, "
@@ -173,7 +174,8 @@ async def test_move_tells_both_times_and_drops_the_old_reminders(stage: Stage) -
     lin = stage.manager("Lin")
     await lin.types("/meeting move M-1 2026-12-11 17:00")
     await lin.sees("Nordwind GmbH 季度回顾：原定 12月10日(周四) 15:00，"
-                   "改为您这边 12月11日(周五) 17:00，Jo、Kai 那边 10:00。", "之后各次也一并调整。")  # fmt: skip
+                   "改为您这边 12月11日(周五) 17:00，Jo、Kai 那边 10:00。",
+                   "之后各次也一并调整。")  # fmt: skip
     await jo.sees_nothing()
     await lin.presses("改时间")
     await jo.sees("not Thu 10 Dec 08:00 but Fri 11 Dec, 10:00–11:00 (Berlin).",
@@ -206,7 +208,8 @@ async def test_cancel_can_be_undone_until_the_guests_are_told(stage: Stage) -> N
     await lin.sees("60 秒后")
     await stage.later(minutes=2)
     await jo.sees("季度回顾 with Lin (Hengda) does not take place: Thu 10 Dec, "
-                  "08:00–09:00 (Berlin) is cancelled.\nSo are all later dates.", kind="new")  # fmt: skip
+                  "08:00–09:00 (Berlin) is cancelled.\nSo are all later dates.",
+                  kind="new")  # fmt: skip
     await stage.until("2026-12-10T09:00:00+01:00")
     await jo.sees_nothing()
 
@@ -258,3 +261,55 @@ async def test_lists_for_ours_and_for_partners(stage: Stage) -> None:
     await lin.sees("Jo、Kai 那边：12月10日(周四) 08:00", "参加：Jo")
     await lin.types("/meeting show M-9")
     await lin.sees("没有会议 M-9。")
+
+
+async def test_a_manager_on_telegram_plans_and_hears_there(stage: Stage) -> None:
+    jo, _ = await nordwind(stage)
+    lin = stage.telegram_person("Lin")
+    async with stage.turn() as turn:
+        manager = await people.manager_named(turn.session, "Lin")
+        await people.claim_identity(turn.session, "telegram", lin.id, manager.id, turn.now)
+    await lin.starts()
+    await lin.writes("/meeting nordwind Review next thursday 15:00")
+    preview = await lin.sees("Review", "您这边 15:00，Jo、Kai 那边 08:00（偏早）")
+    assert preview.buttons == ("发送", "改 16:00", "修改")
+    await lin.presses("改 16:00")
+    await lin.sees("您这边 16:00，Jo、Kai 那边 09:00")
+    await lin.presses("发送")
+    await jo.sees("Lin (Hengda) invites you: Review, Thu 10 Dec, 09:00–10:00 (Berlin).")
+    await lin.presses("发送", preview)
+    await lin.sees("这个按钮已过期")
+
+
+async def test_another_time_is_asked_and_answered_in_a_shared_channel(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, "Kaito Denki", zone="Asia/Tokyo")
+        await a_contact(turn.session, partner, turn.now, "Haruto Kaito", slack="U1KAITOD1",
+                        called="Kaito-san")  # fmt: skip
+        await a_room(turn.session, partner, turn.now, "slack", "C1KAITODENK")
+    lin, kaito = stage.manager("Lin"), stage.slack_person("U1KAITOD1")
+    await lin.types('/meeting kaito Review at="next thursday 15:00"')
+    await lin.presses("发送", await lin.sees("Review"))
+    await kaito.sees("invites Kaito-san")
+    await kaito.presses("Another time")
+    asked = await kaito.sees("Which time suits you?")
+    await kaito.types("friday 11:00", room="C1KAITODENK", thread=asked.thread)
+    await kaito.sees("Asked for another time: Kaito-san.")
+    await lin.sees("Kaito-san 希望换时间", "您这边 12月4日(周五) 10:00",
+                   "Kaito-san 那边 12月4日(周五) 11:00")  # fmt: skip
+    other = stage.slack_person("U1KAITOD2")  # of the same company, but nobody invited them
+    await other.presses("Yes")
+    await other.sees("You are not on the list")
+
+
+async def test_a_partner_cannot_answer_for_another_one(stage: Stage) -> None:
+    jo, kai = await planned(stage)
+    invitation = jo.showing("Yes")
+    async with stage.turn() as turn:
+        stranger = await a_partner(turn.session, turn.now, "Acme Industrial")
+        identity = await people.find_identity(turn.session, "telegram", kai.id)
+        identity.contact = await a_contact(turn.session, stranger, turn.now, "Kai Brandt")
+    assert "out of date" in str(await kai.presses("Yes"))
+    async with stage.turn() as turn:
+        assert [g.answer for g in await meetings.guests(turn.session, 1)] == ["", ""]
+    assert invitation.buttons == ("Yes", "No", "Another time")
