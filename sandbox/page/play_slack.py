@@ -42,7 +42,8 @@ class SlackHands:
         if text.startswith("/") and len(text) > 1 and not text.startswith("//"):
             command, _, rest = text.partition(" ")
             if command == "/invite":
-                return await self._invite(who, room, rest)
+                await self._invite(who, room, rest)
+                return None
             return _told(await self._slack.command(who, room, command, rest, thread_ts=thread))
         files = [Upload(one.name, one.data, one.mime) for one in said.files.get("files", ())]
         return {"ts": await self._slack.post(who, room, text, thread_ts=thread, files=files)}
