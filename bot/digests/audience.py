@@ -41,8 +41,7 @@ class Audience:
     def fits(self, who: Reached) -> bool:
         kinds = {kind for kind, _ in self.wanted}
         return all(
-            any(_is(who, kind, word) for one, word in self.wanted if one == kind)
-            for kind in kinds
+            any(_is(who, kind, word) for one, word in self.wanted if one == kind) for kind in kinds
         )
 
 

@@ -27,9 +27,7 @@ def reached(one: Someone) -> Reached:
     return Reached(one.partner_id, one.tier, one.region, one.language, one.tags)
 
 
-def new_for(
-    one: Someone, items: Sequence[NewsItem], has: Set[tuple[int, int]]
-) -> list[NewsItem]:
+def new_for(one: Someone, items: Sequence[NewsItem], has: Set[tuple[int, int]]) -> list[NewsItem]:
     """The items that are for this contact and that they do not have."""
     who = reached(one)
     missing = [item for item in items if (one.contact_id, item.id) not in has]

@@ -95,6 +95,7 @@ async def show(act: Act, item: NewsItem) -> dict[str, Any]:
         "item": item, "count": counted.people, "partners": counted.partners, "has": has,
         "missing": words.missing(item), "to": await _to(act, item),
         "next": calendar.next_slot(act.now, settings.weekday, settings.at, reader.zone),
+        "at": settings.at,
         "paused": (await news.schedule(act.session, weekly.NAME)).paused_at is not None,
         "others": list(item.texts.values()), "held": _held(act, item),
         "seconds": int(weekly.HOLD.total_seconds()),
@@ -168,7 +169,7 @@ async def preview(act: Act, partner: Partner | None) -> dict[str, Any]:
         "next": calendar.next_slot(act.now, settings.weekday, settings.at, reader.zone),
         "paused": (await news.schedule(act.session, weekly.NAME)).paused_at is not None,
         "at": settings.at, "zones": len({one.zone for parcel in parcels for one in parcel.people}),
-        "sample_of": parcels[0].people[0].partner if parcels else "",
+        "sample_of": _fullest(parcels).people[0].partner if parcels else "",
     }  # fmt: skip
 
 
@@ -176,12 +177,15 @@ def _samples(act: Act, parcels: list[plan.Parcel]) -> list[dict[str, Any]]:
     """The fullest digest in both languages."""
     if not parcels:
         return []
-    fullest = max(parcels, key=lambda parcel: len(parcel.items))
     return [
         {"language": language, "company": act.config.company_in(language),
-         "lines": [words.line(item, language) for item in fullest.items]}
+         "lines": [words.line(item, language) for item in _fullest(parcels).items]}
         for language in ("en", "zh")
     ]  # fmt: skip
+
+
+def _fullest(parcels: list[plan.Parcel]) -> plan.Parcel:
+    return max(parcels, key=lambda parcel: len(parcel.items))
 
 
 async def status(act: Act) -> dict[str, Any]:

@@ -79,7 +79,7 @@ async def test_only_those_a_news_item_is_for_and_only_once(stage: Stage) -> None
     await lin.types("/news add Gold bonus doubled to=tier:gold")
     await lin.sees("N-1", "对象：tier:gold", "发给 1 家伙伴的 1 人")
     await lin.types("/news digest preview")
-    await lin.sees("1 家伙伴 1 人", "无新内容 3 人")
+    await lin.sees("1 家伙伴 1 人", "3 人不发送：没有新内容。")
     await stage.until("2026-12-08T12:00:00+00:00")
     await people["Jo Weber"].sees("• Gold bonus doubled")
     await people["王伟"].sees_nothing()
