@@ -26,7 +26,7 @@ PHOTO = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da63fcff"
     "1f0003030200efa2a75b0000000049454e44ae426082"
 )  # one grey pixel
-VERBS = ("types", "presses", "opens", "fills", "photo", "invites")
+VERBS = ("types", "presses", "opens", "fills", "photo", "invites", "starts")
 LINK = re.compile(r"https://t\.me/\S+")
 
 
@@ -43,6 +43,7 @@ class Player:
     id: str
     zone: ZoneInfo
     alone: bool = False  # watched only where nobody else reads: direct messages, private answers
+    rooms: tuple[str, ...] = ()  # watched only there, and where nobody else reads; () = everywhere
 
 
 @dataclass
@@ -139,6 +140,9 @@ class Tour:
     async def _telegram_types(self, player: Player, step: Mapping[str, Any]) -> None:
         chat = int(step.get("room", player.id))
         await self._telegram.write(int(player.id), chat, step["types"], topic=step.get("topic"))
+
+    async def _telegram_starts(self, player: Player, _step: Mapping[str, Any]) -> None:
+        await self._telegram.start(int(player.id))
 
     async def _telegram_opens(self, player: Player, step: Mapping[str, Any]) -> None:
         if not self._link:
@@ -247,7 +251,7 @@ class Tour:
 
 def _player(name: str, row: Mapping[str, Any]) -> Player:
     return Player(name, row["platform"], str(row["id"]), ZoneInfo(row["zone"]),
-                  bool(row.get("alone")))  # fmt: skip
+                  bool(row.get("alone")), tuple(row.get("rooms", ())))  # fmt: skip
 
 
 def _verb(step: Mapping[str, Any]) -> str:
@@ -255,10 +259,11 @@ def _verb(step: Mapping[str, Any]) -> str:
 
 
 def _concerns(entry: Entry, player: Player) -> bool:
-    elsewhere = entry.platform != player.platform or player.id not in entry.readers
-    if elsewhere or entry.kind in ("modal", "reaction"):
+    unseen = entry.platform != player.platform or player.id not in entry.readers
+    if unseen or entry.kind in ("modal", "reaction"):
         return False
-    if player.alone and len(entry.readers) > 1:
+    elsewhere = bool(player.rooms) and entry.room not in player.rooms
+    if (player.alone or elsewhere) and len(entry.readers) > 1:
         return False
     return entry.by_bot or entry.kind in ("toast", "modal_error")
 
