@@ -4,7 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 from bot.chat import Choice, Field, Form
-from bot.digests import service, words
+from bot.commands.args import partner_named
+from bot.digests import audience, service, words
+from bot.digests.audience import Audience
+from bot.errors import Refused
 from bot.marks import _m
 from bot.routes import Act, Notice, Reply, Role, Routes
 from storage.models_people import Partner
@@ -63,17 +66,33 @@ async def add(
 ) -> Reply:  # fmt: skip
     if not text:
         return NEW
-    item = await service.add(act, text, product=product, to=to, others={"zh": zh, "en": en},
-                             urgent=urgent.casefold() in service.YES)  # fmt: skip
+    item = await service.add(
+        act, text, product=product, to=await _whom(act, to), others={"zh": zh, "en": en},
+        urgent=urgent.casefold() in service.YES,
+    )  # fmt: skip
     return await _item(act, str(item.id), new=True)
+
+
+async def _whom(act: Act, typed: str) -> Audience:
+    """The audience that was typed, with partners by their number."""
+    wanted = []
+    for kind, word in audience.parse(typed).wanted:
+        if kind == "partner" and not word.isdecimal():
+            word = str((await partner_named(act.session, word)).id)
+        wanted.append((kind, word))
+    return Audience(tuple(wanted))
 
 
 @routes.form("news.create", role=Role.MANAGER)
 async def create(act: Act, _value: str, values: dict[str, Any]) -> Reply:
     given = {name: str(values.get(name) or "") for name in ("text", "other", "product", "to")}
     other = given["other"]
+    try:
+        whom = await _whom(act, given["to"])
+    except Refused as refusal:
+        raise refusal.at("to") from None
     item = await service.add(
-        act, given["text"], product=given["product"], to=given["to"],
+        act, given["text"], product=given["product"], to=whom,
         urgent=values.get("urgent") == "yes", others={words.language(other): other},
     )  # fmt: skip
     return await _item(act, str(item.id), new=True)

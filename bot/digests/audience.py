@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.commands.vocabulary import KEYS, value
 from bot.errors import Refused
 from bot.fold import fold
 from bot.marks import _m
 
-KINDS = {"tier": "tier", "lang": "lang", "language": "lang", "region": "region",
-         "partner": "partner", "tag": "tag", "tags": "tag"}  # fmt: skip
+KINDS = {
+    "tier": "tier", "lang": "lang", "language": "lang", "region": "region", "tag": "tag",
+    "tags": "tag", "partner": "partner", "级别": "tier", "等级": "tier", "语言": "lang",
+    "地区": "region", "区域": "region", "标签": "tag", "伙伴": "partner",
+}  # fmt: skip
+VALUES = {"金牌": "gold", "银牌": "silver", "铜牌": "bronze", "中文": "zh", "英文": "en"}
 NOBODY = _m(
     "“{word}” is nobody I know. "
     "Try: to=tier:gold, to=lang:zh, to=region:Europe or a partner's name."
@@ -69,8 +72,8 @@ def parse(text: str) -> Audience:
             found.append(("partner", kind))
             continue
         said = fold(kind).strip()
-        known = KINDS.get(KEYS.get(said, said), "")
+        known = KINDS.get(said, "")
         if not known or not word.strip():
             raise Refused(NOBODY, word=part.strip())
-        found.append((known, fold(value(word.strip()))))
+        found.append((known, fold(VALUES.get(word.strip(), word)).strip()))
     return Audience(tuple(dict.fromkeys(found)))

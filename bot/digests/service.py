@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from bot import outbox
-from bot.commands.args import partner_named
 from bot.digests import audience, calendar, plan, weekly, words
 from bot.digests.audience import Audience
 from bot.errors import Refused
@@ -24,7 +23,7 @@ YES = ("yes", "y", "1", "true", "是", "urgent")
 
 
 async def add(
-    act: Act, text: str, *, product: str, to: str, urgent: bool, others: dict[str, str]
+    act: Act, text: str, *, product: str, to: Audience, urgent: bool, others: dict[str, str]
 ) -> NewsItem:
     """Keep an item; an urgent one goes out after the hold, the others with the next digest."""
     assert act.manager is not None  # noqa: S101 - the route's role says so
@@ -32,9 +31,9 @@ async def add(
     written = words.language(text)
     texts = {language: _checked(other) for language, other in others.items()
              if other.strip() and language != written}  # fmt: skip
-    whom = await _audience(act, to)
+    await _check_somebody(act, to)
     item = NewsItem(text=text, texts=texts, product=" ".join(product.split())[:60],
-                    audience=str(whom), urgent=urgent, created_by=act.manager.id,
+                    audience=str(to), urgent=urgent, created_by=act.manager.id,
                     created_at=act.now)  # fmt: skip
     await news.add(act.session, item)
     if urgent:
@@ -56,20 +55,13 @@ def _checked(text: str) -> str:
     return kept
 
 
-async def _audience(act: Act, to: str) -> Audience:
-    """The audience that was typed, with partners by their number; nobody in it is a slip."""
-    wanted = []
-    for kind, word in audience.parse(to).wanted:
-        if kind == "partner" and not word.isdecimal():
-            word = str((await partner_named(act.session, word)).id)
-        wanted.append((kind, word))
-    found = Audience(tuple(wanted))
+async def _check_somebody(act: Act, to: Audience) -> None:
+    """An audience with nobody in it is a slip of the finger."""
     people = await news.everybody(act.session)
-    if wanted and not any(found.fits(plan.reached(one)) for one in people):
+    if to.wanted and not any(to.fits(plan.reached(one)) for one in people):
         raise Refused(_m("Nobody is in “{to}”. Tiers: {tiers}. Regions: {regions}."), to=to,
                       tiers=_names(one.tier for one in people),
-                      regions=_names(one.region for one in people))  # fmt: skip
-    return found
+                      regions=_names(one.region for one in people)).at("to")  # fmt: skip
 
 
 def _names(found: Any) -> str:

@@ -197,3 +197,17 @@ async def test_a_room_gets_one_digest_for_all_who_have_no_chat(stage: Stage) -> 
     assert got.buttons == ()
     await stage.until("2026-12-08T09:00:30+09:00")
     assert len([e for e in mori.screen("C1KAITODENK") if "News from" in e.text]) == 1
+
+
+async def test_news_for_one_partner_and_what_is_missing_is_asked_in_a_form(stage: Stage) -> None:
+    people = await readers(stage)
+    lin = stage.manager("Lin")
+    await lin.types("/news add")
+    await lin.sees("新动态", kind="modal")
+    await lin.fills(text="Only for you", to="Nobody Ltd")
+    await lin.sees("没有找到伙伴“Nobody Ltd”", kind="modal_error")
+    await lin.fills(text="Only for you", to="Nordwind")
+    await lin.sees("N-1", "对象：Nordwind GmbH", "1 家伙伴的 1 人")
+    await stage.until("2026-12-08T00:00:00+00:00")
+    await people["Jo Weber"].sees("• Only for you")
+    await people["Kai Brandt"].sees_nothing()
