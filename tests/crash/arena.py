@@ -73,15 +73,15 @@ class Arena:
             self.load.telegram_said += 1
 
     async def start(self) -> None:
-        """`main.py run`; returns once both platforms hear from it."""
-        polls = self._polls()
+        """`main.py run`; returns once it says that it is up."""
+        ups = self._ups()
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "main.py", "run", cwd=ROOT, env=self._environment(),
                 stdout=log, stderr=log,
             )  # fmt: skip
         async with asyncio.timeout(UP_WITHIN):
-            while not (self.slack.sockets.connected and self._polls() > polls):
+            while self._ups() == ups:
                 if self.process.returncode is not None:
                     raise AssertionError(f"the bot ended: {self.log.read_text()[-3_000:]}")
                 await pause(0.01)
@@ -148,8 +148,8 @@ class Arena:
             return [*(f"{row.key} {row.state} {row.reason} {row.attempts}" for row in rows),
                     *(f"{item.key} {item.error}" for item in work)]  # fmt: skip
 
-    def _polls(self) -> int:
-        return sum(row.method in ("getUpdates", "deleteWebhook") for row in self.telegram.record)
+    def _ups(self) -> int:
+        return self.log.read_text().count("Liaison is up") if self.log.exists() else 0
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -168,8 +168,8 @@ class Arena:
 async def arena(database_url: str, log: Path, seed: int) -> AsyncIterator[Arena]:
     """The world without the bot; it is started by `Arena.start`."""
     clock, journal = SandboxClock(), Journal()
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # killed clients hang up
     async with _served() as (server, base_url):
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # the killed hang up
         slack = SlackEmulator(clock, journal, base_url, delay=ANSWER_DELAY)
         telegram = TelegramEmulator(clock, journal, base_url, privacy=False, delay=ANSWER_DELAY)
         build(slack, telegram)
