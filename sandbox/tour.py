@@ -222,7 +222,7 @@ class Tour:
         await self._until(self._control_idle_soon, lambda: "the bot does not come to rest")
         self._take_in()
         left = [
-            f"{watch.player.name} ({entry.kind} in {entry.room}): {entry.text} {list(entry.buttons)}"
+            f"{watch.player.name} ({entry.kind} in {entry.room}): {entry.text}"
             for watch in self._watches.values()
             for entry in watch.unread
         ]

@@ -5,7 +5,6 @@ from typing import Any
 
 from bot.chat import Button
 from bot.commands.parse import parse, possible_names, reference
-from bot.specs import Arg
 from bot.commands.words import nearest
 from bot.errors import Refused
 from bot.fold import fold
@@ -13,6 +12,7 @@ from bot.marks import _m
 from bot.partners import names
 from bot.partners.people import reader_of
 from bot.routes import Act, Role, Route, Routes
+from bot.specs import Arg
 from bot.when import parse_duration, parse_time
 from storage import people
 from storage.db import Session
@@ -59,9 +59,7 @@ async def find(
     parsed = parse(noun, line, specs, lambda words: names.leading(words, known))
     route = next(route for route in mine if route.spec is parsed.spec)
     kinds = {arg.name: arg for arg in (*parsed.spec.args, *parsed.spec.keys)}
-    values = {
-        name: await _resolve(act, kinds[name], word) for name, word in parsed.args.items()
-    }
+    values = {name: await _resolve(act, kinds[name], word) for name, word in parsed.args.items()}
     return route, values
 
 

@@ -35,7 +35,6 @@ apostrophe in the text is text.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.specs import Arg, Spec
 from bot.commands.timings import TIMED, take_timings, timing_at
 from bot.commands.vocabulary import KEYS, value
 from bot.commands.words import (
@@ -53,6 +52,7 @@ from bot.commands.words import (
 from bot.errors import Refused
 from bot.fold import fold
 from bot.marks import _m
+from bot.specs import Arg, Spec
 
 __all__ = ["Arg", "Parsed", "Spec", "parse", "possible_names", "quote", "reference"]
 

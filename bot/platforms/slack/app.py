@@ -90,10 +90,13 @@ class SlackPlatform:
             await self._client.stop()
 
     async def missing_rights(self, triage: str) -> list[str]:
-        """What keeps us from working, each with its fix; `triage` is our channel for new tickets."""
+        """What keeps us from working, each with its fix; `triage`: our room for new tickets."""
         told = await self.sender.rights(triage)
-        wrong = [f"the scope {scope} is missing: {SCOPES.get(scope, '')}; install the app again "
-                 "with the manifest of `main.py manifest`" for scope in told["missing"]]  # fmt: skip
+        again = "install the app again with the manifest of `main.py manifest`"
+        wrong = [
+            f"the scope {scope} is missing ({SCOPES.get(scope, 'needed')}): {again}"
+            for scope in told["missing"]
+        ]
         if triage and not told.get("member", True):
             wrong.append(f"the bot is not in the channel {triage}: /invite it there")
         return wrong

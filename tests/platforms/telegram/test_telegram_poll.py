@@ -21,8 +21,8 @@ BACKLOG = 900
 
 async def until_confirmed(emulator: TelegramEmulator, seconds: float = 30) -> None:
     async with asyncio.timeout(seconds):
-        while emulator.feed.pending:  # noqa: ASYNC110 - the emulator has no event for it
-            await asyncio.sleep(0.01)  # noqa: TID251
+        while emulator.feed.pending:
+            await asyncio.sleep(0.01)
 
 
 async def test_killed_at_random_nothing_is_lost_and_nothing_confirmed_unhandled(
@@ -38,7 +38,7 @@ async def test_killed_at_random_nothing_is_lost_and_nothing_confirmed_unhandled(
         confirm(offset)
 
     async def work(_: Event) -> None:
-        await asyncio.sleep(chance.choice([0, 0, 0.002]))  # noqa: TID251
+        await asyncio.sleep(chance.choice([0, 0, 0.002]))
 
     monkeypatch.setattr(emulator.feed, "confirm", watched)
     door.before = work
@@ -48,7 +48,7 @@ async def test_killed_at_random_nothing_is_lost_and_nothing_confirmed_unhandled(
     while len(door.events) < BACKLOG:
         platform = TelegramPlatform(settings_for(emulator), door, poll=5)
         await platform.start()
-        await asyncio.sleep(chance.uniform(0.02, 0.25))  # noqa: TID251
+        await asyncio.sleep(chance.uniform(0.02, 0.25))
         if len(door.events) >= BACKLOG:
             await until_confirmed(emulator)
         await platform.stop()
@@ -138,8 +138,8 @@ async def test_a_rival_is_told_of_once(
     async with Bot(emulator.bot.token, base_url=f"{emulator.api_url}/bot") as rival:
         await rival.set_webhook("http://127.0.0.1:9/theirs")
         async with asyncio.timeout(10):
-            while conflicts.times > 97:  # noqa: ASYNC110 - three polls are refused
-                await asyncio.sleep(0.01)  # noqa: TID251
+            while conflicts.times > 97:
+                await asyncio.sleep(0.01)
         await rival.delete_webhook()
     await emulator.write(jo, jo, "still here?")
     await door.until(1)
@@ -181,7 +181,7 @@ async def test_a_server_that_does_not_hold_the_poll_is_not_hammered(
     emulator.faults.add(count)
     platform = TelegramPlatform(settings_for(emulator), door, poll=0)
     await platform.start()
-    await asyncio.sleep(1.5)  # noqa: TID251
+    await asyncio.sleep(1.5)
     await platform.stop()
     assert 1 <= 10_000 - count.times <= 3
 

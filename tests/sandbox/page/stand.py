@@ -72,8 +72,8 @@ async def serve(app: Starlette, port: int = 0, stage: Stage | None = None) -> As
     )
     server = Server(stage, config) if stage else uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn announces it nowhere else
-        await asyncio.sleep(0.01)  # noqa: TID251
+    while not server.started:
+        await asyncio.sleep(0.01)
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:

@@ -151,7 +151,7 @@ async def test_the_command_serves_and_stops_at_once(tmp_path: Path) -> None:
                         assert "Liaison sandbox" in await answer.text()
                         break
                 except aiohttp.ClientConnectionError:
-                    await asyncio.sleep(0.1)  # noqa: TID251 - until it listens
+                    await asyncio.sleep(0.1)
         process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.wait(), 10) in (0, -signal.SIGTERM)
         assert (tmp_path / "platforms.json").exists()

@@ -19,13 +19,13 @@ Connect = Callable[..., Awaitable[AsyncSocketModeHandler]]
 async def until(true: Callable[[], object], within: float = 5.0) -> None:
     """Wait for something that announces itself nowhere."""
     async with asyncio.timeout(within):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.005)  # noqa: TID251
+        while not true():
+            await asyncio.sleep(0.005)
 
 
 async def pause(seconds: float) -> None:
     """Let real time pass."""
-    await asyncio.sleep(seconds)  # noqa: TID251
+    await asyncio.sleep(seconds)
 
 
 async def serve(app: Any) -> tuple[uvicorn.Server, asyncio.Task[None], int]:

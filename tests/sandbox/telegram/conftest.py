@@ -25,8 +25,8 @@ async def emulator() -> AsyncIterator[TelegramEmulator]:
     config = uvicorn.Config(app, log_level="critical", lifespan="off", ws="none")
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:  # noqa: ASYNC110 - uvicorn tells its start by this flag only
-        await asyncio.sleep(0.01)  # noqa: TID251
+    while not server.started:
+        await asyncio.sleep(0.01)
     yield emulator
     await emulator.close()
     server.should_exit = True

@@ -54,8 +54,8 @@ async def test_long_poll_waits_and_wakes(emulator: TelegramEmulator, bot: Bot, j
     assert await bot.get_updates(timeout=1) == ()
     assert time.monotonic() - began >= 1
     poll = asyncio.create_task(bot.get_updates(timeout=30))
-    while emulator.feed._poll is None:  # noqa: ASYNC110 - the poll is on its way over HTTP
-        await asyncio.sleep(0.01)  # noqa: TID251
+    while emulator.feed._poll is None:
+        await asyncio.sleep(0.01)
     await emulator.write(jo, jo, "wake")
     [update] = await asyncio.wait_for(poll, 2)
     assert update.message is not None
@@ -64,8 +64,8 @@ async def test_long_poll_waits_and_wakes(emulator: TelegramEmulator, bot: Bot, j
 
 async def test_a_second_poller_ends_the_first(emulator: TelegramEmulator, bot: Bot) -> None:
     first = asyncio.create_task(bot.get_updates(timeout=30))
-    while emulator.feed._poll is None:  # noqa: ASYNC110 - the poll is on its way over HTTP
-        await asyncio.sleep(0.01)  # noqa: TID251
+    while emulator.feed._poll is None:
+        await asyncio.sleep(0.01)
     assert await bot.get_updates(timeout=0) == ()
     with pytest.raises(Conflict, match="terminated by other getUpdates request"):
         await first

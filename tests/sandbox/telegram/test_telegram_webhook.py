@@ -35,8 +35,8 @@ class Receiver:
 
     async def until(self, count: int) -> None:
         async with asyncio.timeout(5):
-            while len(self.got) < count:  # noqa: ASYNC110 - a server of another library
-                await asyncio.sleep(0.01)  # noqa: TID251
+            while len(self.got) < count:
+                await asyncio.sleep(0.01)
 
 
 @pytest.fixture
