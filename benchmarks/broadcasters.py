@@ -124,8 +124,9 @@ async def _through_the_outbox(sender: Any, pace: Pace, task: Task, counting: _Co
         database.on_wake("outbox", courier.wake)
 
         async def owed(number: int, chat: str, text: str, cls: Class, turn: Turn) -> None:
+            key = f"{cls.name}:{number}"
             await owe(turn, Address(sender.platform, chat), Message((Part(text),)),
-                      key=f"{cls.name}:{number}", subject=f"{cls.name}:{number}", cls=cls)  # fmt: skip
+                      key=key, subject=key, cls=cls)  # fmt: skip
 
         for start in range(0, len(task.chats), AT_ONCE):
             async with database.transaction() as (session, now):
@@ -134,7 +135,7 @@ async def _through_the_outbox(sender: Any, pace: Pace, task: Task, counting: _Co
         counting.began = time.monotonic()
         running = asyncio.create_task(courier.run(alone=True))
         for number, chat in enumerate(task.urgent):
-            await asyncio.sleep(task.every)  # noqa: TID251 - a benchmark has no clock to move
+            await asyncio.sleep(task.every)
             counting.owed[f"{Class.INTERACTIVE.name}:{number}"] = time.monotonic()
             async with database.transaction() as (session, now):
                 await owed(number, chat, URGENT, Class.INTERACTIVE, Turn(session, now, config))
@@ -209,7 +210,7 @@ async def _at_once(task: Task, send: Callable[[str, str], Awaitable[Any]]) -> Ou
 
     calls = [asyncio.create_task(one(chat, NEWS)) for chat in task.chats]
     for chat in task.urgent:
-        await asyncio.sleep(task.every)  # noqa: TID251 - a benchmark has no clock to move
+        await asyncio.sleep(task.every)
         calls.append(asyncio.create_task(one(chat, URGENT)))
     await asyncio.gather(*calls)
     return outcome

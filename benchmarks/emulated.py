@@ -112,7 +112,7 @@ async def emulated(chats: int, rooms: int) -> AsyncIterator[Emulated]:
         cwd=ROOT, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
-        assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+        assert process.stdout is not None
         async with asyncio.timeout(START):
             told = json.loads(await process.stdout.readline())
         here = Emulated(told.pop("url"), told)
@@ -126,12 +126,20 @@ async def emulated(chats: int, rooms: int) -> AsyncIterator[Emulated]:
 
 
 async def serve(chats: int, rooms: int) -> None:
-    config = uvicorn.Config(Starlette(), host="127.0.0.1", port=0, log_level="warning",
-                            access_log=False, lifespan="off", ws="websockets-sansio")  # fmt: skip
+    config = uvicorn.Config(
+        Starlette(),
+        host="127.0.0.1",
+        port=0,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        ws="websockets-sansio",
+        timeout_keep_alive=75,  # a pause under a ceiling must not end in a closed connection
+    )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)  # noqa: TID251 - a process of its own
+        await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     stage = Stage(f"http://127.0.0.1:{port}", chats, rooms)
     app: Any = config.app

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.chat import Address, Event, Person
-from bot.clock import Clock, wait_for
+from bot.clock import Clock, pause, wait_for
 from bot.errors import InDoubt, Rejected, TryLater, Unreachable
 from bot.outbox import Class, Parcel, Receipt, Sender, from_json
 from bot.pace import Pace
@@ -22,6 +22,8 @@ LEASE = timedelta(seconds=90)  # longer than any HTTP timeout (30 s) and file tr
 MAX_ATTEMPTS = 12  # with the back-off below about an hour and a half; then a person must look
 FIRST_DELAY = 1.0  # seconds
 MAX_DELAY = 900.0  # seconds
+SHORTEST = 0.01  # seconds: permits that come back together are used together
+SOON = 0.5  # seconds that are sooner over than it is worth to look for other moments
 IDLE_WAIT = 20.0  # seconds: the heartbeat of DESIGN.md; every real wake-up comes earlier
 REPEATABLE = Class.REMINDER  # in doubt and unknowable: up to this class it is sent again
 
@@ -87,33 +89,36 @@ class Courier:
 
     async def _round(self) -> None:
         self._wakes.clear()
-        for row in await self._take():
-            self._start(row)
+        now, real = self._clock.now(), self._clock.real()
+        for row in await self._take(now, real):
+            self._fly(row, self._send)
         waker = asyncio.ensure_future(self._wakes.wait())
         waiting: list[asyncio.Future[Any]] = [*self._flying, waker]
         try:
             done, _ = await asyncio.wait(
-                waiting, timeout=await self._patience(), return_when=asyncio.FIRST_COMPLETED
+                waiting,
+                timeout=await self._patience(now, real),
+                return_when=asyncio.FIRST_COMPLETED,
             )
         finally:
             waker.cancel()
         await self._record([task for task in done if task in self._flying])
 
-    async def _take(self) -> list[Claimed]:
+    async def _take(self, now: datetime, real: datetime) -> list[Claimed]:
         free = min(self._pace.in_flight - len(self._flying), self._pace.free())
         if free <= 0:
             return []
-        platform, real = self._sender.platform, self._clock.real()
+        platform = self._sender.platform
         async with self._database.marking() as session:
             await claims.orphaned(session, platform, real)
             doubtful = await claims.in_doubt(session, platform, real, free)
             doubtful = [row for row in doubtful if row.id not in self._ids()]
             rows = await claims.claim(
-                session, platform, now=self._clock.now(), real=real, lease=LEASE,
+                session, platform, now=now, real=real, lease=LEASE,
                 limit=free - len(doubtful), gates=self._pace.gates(), choose=self._choose,
             ) if free > len(doubtful) else []  # fmt: skip
         for row in doubtful:
-            self._fly(row, self._settle(row))
+            self._fly(row, self._settle)
         return rows
 
     def _choose(self, found: list[Claimed]) -> list[Claimed]:
@@ -126,27 +131,25 @@ class Courier:
     def _ids(self) -> set[int]:
         return {row.id for row in self._flying.values()}
 
-    def _start(self, row: Claimed) -> None:
-        self._fly(row, self._send(row))
-
-    def _fly(self, row: Claimed, call: Any) -> None:
-        self._pace.started(row)
-        task = asyncio.ensure_future(call)
+    def _fly(self, row: Claimed, act: Callable[[Claimed], Coroutine[Any, Any, Mark]]) -> None:
+        rest = self._pace.started(row)
+        task = asyncio.create_task(_after(rest, act, row))
         task.add_done_callback(lambda _: self._pace.finished(row))
         self._flying[task] = row
 
-    async def _patience(self) -> float:
-        """How long nothing can happen but a wake-up or an answer."""
+    async def _patience(self, now: datetime, real: datetime) -> float:
+        """How long nothing can happen but a wake-up or an answer, as it was at these moments."""
+        soon = self._pace.wait()
+        if soon is not None and soon < SOON:
+            return max(SHORTEST, soon)
         async with self._database.reading() as session:
-            business, real = await claims.next_moment(session, self._sender.platform)
-        waits = [IDLE_WAIT]
-        if business is not None and (rest := (business - self._clock.now()).total_seconds()) > 0:
-            waits.append(rest)
-        if real is not None and (rest := (real - self._clock.real()).total_seconds()) > 0:
-            waits.append(rest)
-        if (rest := self._pace.wait()) is not None:  # type: ignore[assignment]
-            waits.append(rest)
-        return max(0.005, min(waits))
+            moment, retry = await claims.next_moment(session, self._sender.platform, now, real)
+        waits = [IDLE_WAIT if soon is None else min(IDLE_WAIT, soon)]
+        if moment is not None:
+            waits.append((moment - self._clock.now()).total_seconds())
+        if retry is not None:
+            waits.append((retry - self._clock.real()).total_seconds())
+        return max(SHORTEST, min(waits))
 
     async def _send(self, row: Claimed) -> Mark:
         if row.expires_at is not None and row.expires_at <= self._clock.now():
@@ -246,6 +249,15 @@ class Courier:
             await self._record([task for task in self._flying if task.done()])
         except Exception:  # the next start finds these rows as orphans
             log.exception("outbox of %s: cannot record the last answers", self._sender.platform)
+
+
+async def _after(
+    rest: float, act: Callable[[Claimed], Coroutine[Any, Any, Mark]], row: Claimed
+) -> Mark:
+    """Claimed a moment before its permit is back."""
+    if rest > 0:
+        await pause(rest)
+    return await act(row)
 
 
 def backoff(attempt: int, chance: float) -> float:

@@ -5,6 +5,7 @@ used it, call k+n starts later than t after call k was accepted, so no t seconds
 n calls, whatever the jitter on the way (reference: delivery.md 3c).
 """
 
+from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
@@ -16,6 +17,7 @@ IN_FLIGHT = 8  # also the most that can be in doubt after a kill -9
 SLOWER = 1.25  # how much longer a scope keeps its permits after a 429
 SLOWEST = 4.0
 CLEAN = 60.0  # seconds without a 429 after which a scope is trusted a little more
+LEAD = 0.03  # seconds by which a row is claimed before its permit is back; its call waits for it
 TOGETHER = 5.0  # seconds in which a 429 of a second chat means the account, not the chat
 
 Scope = tuple[str, str]  # what is counted ("talk"), and of whom ("telegram:42")
@@ -46,15 +48,21 @@ class Shaper:
         self._stretch = 1.0
         self._trusted_at = 0.0
 
-    def free(self, now: float) -> int:
+    def free(self, at: float) -> int:
+        """How many calls could start at this moment, now or soon."""
+        if at < self._rests_until:
+            return 0
+        used = len(self._back) - bisect_right(self._back, at)
+        return max(0, self.permits - self._flying - used)
+
+    def started(self, now: float) -> float:
+        """Take a permit; returns the seconds until it is back from the call before."""
         while self._back and self._back[0] <= now:
             self._back.popleft()
-        if now < self._rests_until:
-            return 0
-        return max(0, self.permits - self._flying - len(self._back))
-
-    def started(self) -> None:
         self._flying += 1
+        needed = min(len(self._back), len(self._back) + self._flying - self.permits)
+        ready = self._back[needed - 1] if needed > 0 else now
+        return max(0.0, ready - now, self._rests_until - now)
 
     def finished(self, now: float) -> None:
         """The answer came: from here the permit's time runs."""
@@ -76,7 +84,8 @@ class Shaper:
             return None
         if now < self._rests_until:
             return self._rests_until
-        return self._back[0] if self._back else None
+        index = bisect_right(self._back, now)
+        return self._back[index] if index < len(self._back) else None
 
     def forgettable(self, now: float) -> bool:
         """As good as new."""
@@ -104,8 +113,8 @@ class Pace:
         self._blamed_at = -TOGETHER
 
     def free(self) -> int:
-        """How many calls of any kind may start now."""
-        now = monotonic()
+        """How many calls of any kind may be claimed now."""
+        now = _soon()
         if now < self._rests_until:
             return 0
         if "all" not in self._limits:
@@ -114,8 +123,8 @@ class Pace:
 
     def gates(self) -> Gates:
         """What must wait. Short: only chats spoken to within their gap, or under a longer rest."""
-        now = monotonic()
-        self._forget(now)
+        now = _soon()
+        self._forget(monotonic())
         full = [scope for scope, shaper in self._shapers.items() if not shaper.free(now)]
         return Gates(
             talked=tuple(name for kind, name in full if kind == "talk"),
@@ -126,7 +135,7 @@ class Pace:
 
     def choose(self, calls: Sequence[AnyCall]) -> list[AnyCall]:
         """Those of `calls` for which there are permits, the first ones first."""
-        now, taken, chosen = monotonic(), Counter[Scope](), list[AnyCall]()
+        now, taken, chosen = _soon(), Counter[Scope](), list[AnyCall]()
         for call in calls:
             scopes = self._scopes(call.chat, call.verb)
             if all(self._shaper(scope).free(now) > taken[scope] for scope in scopes):
@@ -134,9 +143,11 @@ class Pace:
                 chosen.append(call)
         return chosen
 
-    def started(self, call: Call) -> None:
-        for scope in self._scopes(call.chat, call.verb):
-            self._shaper(scope).started()
+    def started(self, call: Call) -> float:
+        """Take the permits of a call; returns the seconds it must still wait for them."""
+        now = monotonic()
+        scopes = self._scopes(call.chat, call.verb)
+        return max(self._shaper(scope).started(now) for scope in scopes)
 
     def finished(self, call: Call) -> None:
         """To be said the moment the answer is there."""
@@ -159,8 +170,8 @@ class Pace:
             self._shaper(wide).refused(now, seconds)
 
     def wait(self) -> float | None:
-        """Seconds until something is free that is not free now; None when no time frees more."""
-        now = monotonic()
+        """Seconds until more may be claimed than now; None when no time frees more."""
+        now = _soon()
         if now < self._rests_until:
             return self._rests_until - now
         overall = self._shapers.get(("all", ""))
@@ -248,6 +259,10 @@ def paced(platform: str, slack_messages_per_minute: int) -> Pace:
 def unpaced() -> Pace:
     """No limits, for a sandbox without any; a chat still has one call at a time."""
     return Pace(gap=0.0, permits=1_000)
+
+
+def _soon() -> float:
+    return monotonic() + LEAD
 
 
 def _is_group(chat: str) -> bool:

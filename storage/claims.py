@@ -237,17 +237,19 @@ async def save_progress(session: Session, row_id: int, progress: str) -> None:
     await session.execute(update(Delivery).where(Delivery.id == row_id).values(progress=progress))
 
 
-async def next_moment(session: Session, platform: str) -> tuple[datetime | None, datetime | None]:
-    """The earliest not_before (business time) and retry_at (real time) among what waits."""
+async def next_moment(
+    session: Session, platform: str, now: datetime, real: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """The next not_before (business time) and retry_at (real time) still to come."""
     waiting = (Delivery.platform == platform, Delivery.state == "queued")
     business = await session.scalar(
-        select(Delivery.not_before).where(*waiting, Delivery.not_before.is_not(None))
+        select(Delivery.not_before).where(*waiting, Delivery.not_before > now)
         .order_by(Delivery.not_before).limit(1)
     )  # fmt: skip
     real = await session.scalar(
         select(Delivery.retry_at)
         .where(Delivery.platform == platform, Delivery.state.in_(("queued", "in_doubt")),
-               Delivery.retry_at.is_not(None))
+               Delivery.retry_at > real)
         .order_by(Delivery.retry_at).limit(1)
     )  # fmt: skip
     return business, real

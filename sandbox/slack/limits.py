@@ -28,7 +28,7 @@ class _Bucket:
         self.left, self.at = burst, time.monotonic()
 
     def wait(self, now: float) -> float:
-        self.left = min(self.burst, self.left + (now - self.at) * self.per_second)
+        self.left = min(self.burst, self.left + max(0.0, now - self.at) * self.per_second)
         self.at = now
         return 0.0 if self.left >= 1 else (1 - self.left) / self.per_second
 

@@ -71,7 +71,7 @@ class Tiers:
                 while not shaper.free(now := monotonic()):
                     opens = shaper.opens_at(now)
                     await pause(opens - now if opens is not None else ANSWERING)
-                shaper.started()
+                shaper.started(now)
         except TimeoutError:
             rest = timedelta(seconds=PATIENCE)
             raise TryLater(f"{method} has no turn within its tier", rest) from None
