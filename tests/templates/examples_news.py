@@ -17,7 +17,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "news/digest.html.j2": {"company": "恒达", "on": NOW, "stop": 12, "lines": LINES},
     "news/item.html.j2": {
         "item": ITEM, "count": 31, "partners": 24, "has": 3, "missing": "en", "to": "tier:gold",
-        "next": NOW, "at": "09:00", "paused": False, "others": ["2027 ——"], "held": False, "seconds": 60,
+        "next": NOW, "at": "09:00", "paused": False, "others": ["2027 ——"], "held": False,
+        "seconds": 60,
         "new": True,
     },
     "news/list.html.j2": {
