@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.db import Session, storable
+from storage.db import Session, dialect_of, storable
 from storage.models_delivery import SeenEvent, SetAside
 
 REMEMBERED = timedelta(hours=26)  # Slack's delayed events come hourly for 24 h
@@ -12,10 +13,9 @@ REMEMBERED = timedelta(hours=26)  # Slack's delayed events come hourly for 24 h
 
 async def first_time(session: Session, key: str, now: datetime) -> bool:
     """Mark an event as seen; False if it was seen before."""
-    if await session.scalar(select(SeenEvent.key).where(SeenEvent.key == key)) is not None:
-        return False
-    await session.execute(insert(SeenEvent).values(key=key, at=now))
-    return True
+    insert = sqlite.insert if dialect_of(session) == "sqlite" else postgresql.insert
+    marked = insert(SeenEvent).values(key=key, at=now).on_conflict_do_nothing()
+    return await session.scalar(marked.returning(SeenEvent.key)) is not None
 
 
 async def forget(session: Session, key: str) -> None:

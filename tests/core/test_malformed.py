@@ -111,6 +111,6 @@ async def test_slack_envelopes(walls: Walls, door: Counting) -> None:
 def _is_whole(tally: Tally, rows: int) -> None:
     print(f"\nsent {tally.sent}, handled {tally.handled}, set aside {tally.aside}, rows {rows}")
     assert tally.handled + tally.aside == tally.sent
-    assert tally.aside and tally.handled, "both kinds are among the samples"
+    assert min(tally.aside, tally.handled) > 100, "both kinds are among the samples"
     assert rows <= tally.aside, "the same broken thing again keeps its id"
     assert rows >= tally.aside * 0.5
