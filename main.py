@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Coroutine
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -75,7 +76,8 @@ def import_(
     from bot.imports_cli import import_file
 
     environment, config = _configured()
-    sys.exit(asyncio.run(import_file(environment, config, file, only_good, dry_run)))
+    work = import_file(environment, config, file, only_good, dry_run)
+    sys.exit(_with_tables(environment, work))
 
 
 @events.command("list")
@@ -83,7 +85,7 @@ def events_list() -> None:
     """What was set aside, oldest first."""
     from bot.events_cli import show
 
-    sys.exit(asyncio.run(show(_environment())))
+    sys.exit(_with_tables(environment := _environment(), show(environment)))
 
 
 @events.command("retry")
@@ -91,7 +93,8 @@ def events_retry(error_id: Annotated[str, typer.Argument(help='An id, or "all".'
     """Handle a set-aside event again."""
     from bot.events_cli import retry
 
-    sys.exit(asyncio.run(retry(*_configured(), error_id)))
+    environment, config = _configured()
+    sys.exit(_with_tables(environment, retry(environment, config, error_id)))
 
 
 @events.command("drop")
@@ -101,7 +104,7 @@ def events_drop(
     """Give a set-aside event up; its row stays for the record."""
     from bot.events_cli import drop
 
-    sys.exit(asyncio.run(drop(_environment(), error_id)))
+    sys.exit(_with_tables(environment := _environment(), drop(environment, error_id)))
 
 
 @db.command("upgrade")
@@ -144,10 +147,27 @@ def _give_up(faults: list[str]) -> NoReturn:
     sys.exit(2)
 
 
+def _with_tables(environment: "Environment", work: Coroutine[Any, Any, int]) -> int:
+    """Do `work` if the database has the newest tables, else say what to do; the exit code."""
+    from storage.revision import is_current
+
+    async def look_first() -> int:
+        if await is_current(environment.database_url):
+            return await work
+        work.close()
+        return _give_up(["DATABASE_URL: the tables are not there or old; run main.py db upgrade"])
+
+    return asyncio.run(look_first())
+
+
 def _main(coroutine: Any) -> None:
     """Run until SIGTERM or Ctrl-C; the bot finishes what is in flight."""
+    from bot.errors import ConfigError
+
     try:
         asyncio.run(coroutine)
+    except ConfigError as error:
+        _give_up(error.faults)
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
 

@@ -79,7 +79,10 @@ class Playground:
                    "--manifest", str(manifest)]  # fmt: skip
         if self.tour:
             command.append("--tour")
-        child = await asyncio.create_subprocess_exec(sys.executable, "-m", "sandbox", *command)
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "sandbox", *command,
+            start_new_session=True,  # Ctrl-C is for the bot, which then ends the platforms
+        )  # fmt: skip
         try:
             await _ready(url, child)
             async with _bot(url, state, config, self._offset(state), control_port, token):

@@ -26,6 +26,7 @@ from markupsafe import Markup, escape
 
 from bot.chat import Button, Choice, Field, Form, Message, Part
 from bot.errors import Refused
+from bot.usual import USUAL
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 LANGUAGES = ("en", "zh")
@@ -237,6 +238,19 @@ def _word(value: Any, reader: Reader) -> str:
     return str(value)
 
 
+def usual(text: str, reader: Reader) -> str:
+    """A usual word ("Quarterly review", 季度回顾) in the reader's language; other text as it is."""
+    word = _usual_words().get(" ".join(text.split()).casefold())
+    return translate(word, language_of(reader)) if word else text
+
+
+@cache
+def _usual_words() -> dict[str, str]:
+    """Each usual word in each language, folded, with its message id."""
+    return {translate(word, said).casefold(): word for word in USUAL for said in LANGUAGES}
+
+
 FILTERS: Mapping[str, Callable[..., str]] = {
     "clock": clock, "day": day, "when": when, "city": city, "number": number, "duration": duration,
+    "usual": usual,
 }  # fmt: skip
