@@ -30,9 +30,9 @@ def commands() -> dict[str, list[Route]]:
     return {noun: routes for noun, routes in found.items() if routes}
 
 
-def shortcuts() -> list[tuple[str, str, str, str]]:
+def shortcuts(language: str) -> list[tuple[str, str, str, str]]:
     """(name, type, callback id, description) of each shortcut route."""
-    return [(route.help, "message", route.name, route.help)
+    return [(said := texts.translate(route.help, language), "message", route.name, said)
             for (kind, _), route in ROUTES.all.items() if kind == "shortcut"]  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def slack_manifest(config: Config, *, socket: bool, url: str) -> str:
     made = manifest(
         [(f"{config.command_prefix}{noun}", texts.translate(NOUNS[noun], config.language),
           _hint(routes)) for noun, routes in commands().items()],
-        shortcuts=shortcuts(),
+        shortcuts=shortcuts(config.language),
         request_url="" if socket else f"{url.rstrip('/')}/slack/events",
     )  # fmt: skip
     return json.dumps(made, indent=2, ensure_ascii=False)

@@ -5,7 +5,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from bot.chat import Address, Event, File
 from storage.db import Session
@@ -17,19 +17,22 @@ async def record_in(
     session: Session, event: Event, *, direction: str = "in", visibility: str = "partner",
     partner_id: int | None = None,
     contact_id: int | None = None, manager_id: int | None = None, ticket_id: int | None = None,
-    undecided: bool = False,
+    undecided: bool = False, author: str = "", at: datetime | None = None,
 ) -> Said:  # fmt: skip
-    """Keep what somebody wrote; the same message twice is one row."""
+    """Keep what somebody wrote; the same message twice is one row.
+
+    `author` and `at` are given when the event points at somebody else's earlier message.
+    """
     known = await find(session, event.where, event.message_id)
     if known is not None:
         return known
     row = Said(
         direction=direction, visibility=visibility, partner_id=partner_id, contact_id=contact_id,
-        manager_id=manager_id, ticket_id=ticket_id, platform=event.platform,
-        chat=event.where.chat, thread=event.where.thread or "",
+        manager_id=manager_id, ticket_id=ticket_id, author=author or event.who.id,
+        platform=event.platform, chat=event.where.chat, thread=event.where.thread or "",
         platform_id=event.message_id or None, reply_to=event.reply_to,
         html=event.html or escape(event.text, quote=False),
-        files=[asdict(file) for file in event.files], undecided=undecided, at=event.at,
+        files=[asdict(file) for file in event.files], undecided=undecided, at=at or event.at,
     )  # fmt: skip
     session.add(row)
     await session.flush()
@@ -107,10 +110,14 @@ async def decide(session: Session, row: Said, ticket_id: int | None) -> None:
 
 
 async def answered_in_room(session: Session, where: Address, until: datetime) -> None:
-    """One of ours spoke in the room: what was written there before waits for nobody any more."""
+    """One of ours spoke in the room: what was written there before waits for nobody any more.
+
+    Words in a thread or topic answer only what stands there.
+    """
+    here = or_(Said.thread == (where.thread or ""), Said.platform_id == where.thread)
     await session.execute(
         update(Said)
-        .where(Said.platform == where.platform, Said.chat == where.chat, Said.at <= until,
+        .where(Said.platform == where.platform, Said.chat == where.chat, here, Said.at <= until,
                Said.undecided)
         .values(undecided=False)
         .execution_options(synchronize_session=False)

@@ -29,6 +29,7 @@ class Said(Base):
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("managers.id"))
+    author: Mapped[str] = mapped_column(default="")  # who wrote it, by their id on the platform
     platform: Mapped[str]
     chat: Mapped[str]
     thread: Mapped[str] = mapped_column(default="")

@@ -1,6 +1,6 @@
 """Partners, their contacts, the codes that bring them in, and the rooms that become theirs."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,6 +24,36 @@ async def add_contact(session: Session, contact: Contact) -> Contact:
     await session.flush()
     await session.refresh(contact)
     return contact
+
+
+async def known_by_name(session: Session, partner_id: int, identity: Identity) -> Contact:
+    """Somebody in a partner's room becomes a contact of that partner.
+
+    A name can be chosen freely: they are taken for the contact of exactly that name only while no
+    account stands behind that one; else they are somebody new.
+    """
+    name = identity.name.strip()
+    taken = {one.name: one for one in await all_contacts(session, partner_id)}
+    contact = taken.get(name)
+    if contact is None or contact.archived_at or await _has_account(session, contact):
+        free = _free_name(name, identity.platform.capitalize(), taken)
+        contact = Contact(partner_id=partner_id, name=free, called=name.split()[0])
+        await add_contact(session, contact)
+    identity.contact_id = contact.id
+    await session.flush()
+    await session.refresh(identity)
+    return contact
+
+
+def _free_name(name: str, platform: str, taken: Container[str]) -> str:
+    """The name itself, else "Jo Weber (Slack)", else "Jo Weber (Slack 2)"."""
+    tries = (name, f"{name} ({platform})", *(f"{name} ({platform} {n})" for n in range(2, 1_000)))
+    return next(one for one in tries if one not in taken)
+
+
+async def _has_account(session: Session, contact: Contact) -> bool:
+    query = select(Identity.id).where(Identity.contact_id == contact.id).limit(1)
+    return await session.scalar(query) is not None
 
 
 async def all_contacts(session: Session, partner_id: int) -> list[Contact]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
+from bot.chat import Address
 from storage.db import Session
 from storage.models_people import Partner
 from storage.models_work import Ticket, TicketLog
@@ -75,12 +76,17 @@ async def latest_at(session: Session, address: str) -> Ticket | None:
     return rows.unique().first()
 
 
-async def live_in_chat(session: Session, platform: str, chat: str) -> list[Ticket]:
-    """What is not solved in a room or in one of its threads, oldest first."""
-    here = f"{platform}:{chat}:"
+async def live_in_room(session: Session, where: Address, partner_id: int) -> list[Ticket]:
+    """A partner's tickets of a room and its threads that are not solved, oldest first.
+
+    A Telegram topic is a room of its own: another one may belong to somebody else.
+    """
+    here = Ticket.address == str(where)
+    if where.platform == "slack":
+        here = Ticket.address.startswith(f"slack:{where.chat}:", autoescape=True)
     rows = await session.scalars(
         select(Ticket)
-        .where(Ticket.address.startswith(here, autoescape=True), Ticket.status.in_(LIVE))
+        .where(here, Ticket.partner_id == partner_id, Ticket.status.in_(LIVE))
         .order_by(Ticket.id)
     )
     return list(rows.unique())

@@ -3,7 +3,7 @@
 from bot.errors import Refused
 from bot.marks import _m
 from bot.routes import Act, Notice, Reply, Role, Routes
-from bot.tickets import hearing, opening, ours, replies, today
+from bot.tickets import hearing, making, opening, ours, replies, today
 from storage import messages, tickets
 from storage.models_work import Said, Ticket
 
@@ -71,27 +71,48 @@ async def answered(act: Act, value: str) -> Reply:
     return None
 
 
+@routes.reaction("ticket", role=Role.PARTNER)
+async def reacted(act: Act) -> Reply:
+    """The ticket emoji on a message makes it one, whoever of the two sides puts it there."""
+    said = await messages.find(act.session, act.event.where, act.event.message_id)
+    if act.event.text == "added" and said is not None:
+        theirs = act.partner is not None and act.partner.id == said.partner_id
+        if act.is_ours or theirs:
+            await making.make_ticket(act, said)
+    return None
+
+
+@routes.reaction("✍", role=Role.PARTNER)
+async def reacted_on_telegram(act: Act) -> Reply:
+    """Telegram has no ticket among its reactions; the writing hand stands for "note this"."""
+    return await reacted(act)
+
+
+@routes.shortcut("ticket.of_message", role=Role.MANAGER, help=_m("Make a ticket"))
+async def of_message(act: Act) -> Reply:
+    ticket = await making.make_ticket(act, await making.pointed_at(act))
+    return Notice("tickets/made.html.j2", {"ref": f"T-{ticket.id}", "ticket": ticket})
+
+
 @routes.button("ticket.make", role=Role.MANAGER)
 async def make(act: Act, value: str) -> Reply:
-    said = await _undecided(act, value)
-    ticket = await hearing.make_ticket(act, said)
-    return await _mine(act, ticket)
+    await making.make_ticket(act, await _undecided(act, value))
+    return await _mine(act)
 
 
 @routes.button("ticket.nothing", role=Role.MANAGER)
 async def nothing(act: Act, value: str) -> Reply:
     await messages.decide(act.session, await _undecided(act, value), None)
-    return await _mine(act, None)
+    return await _mine(act)
 
 
-async def _mine(act: Act, ticket: Ticket | None) -> Reply:
+async def _mine(act: Act) -> Reply:
     """In the Home the Home itself changes; in a chat the list is shown again."""
     if act.manager is None:
         return None
     await today.refresh(act, act.manager)
     if act.event.where.chat.startswith("home:"):
         return None
-    del ticket
     return Notice("today/mine.html.j2", await today.gather(act, act.manager))
 
 

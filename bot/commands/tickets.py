@@ -10,9 +10,9 @@ from bot.partners.people import contact_meets, partner_meets, reader_of
 from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.surveys import service as surveys
 from bot.tickets import cards, hearing, opening, ours, replies, solving, today
-from storage import messages, people, tickets
+from storage import people, tickets
 from storage.models_people import Manager, Partner
-from storage.models_work import Said, Ticket
+from storage.models_work import Ticket
 
 routes = Routes()
 
@@ -89,25 +89,6 @@ async def thread_talk(act: Act) -> Reply:
 async def own_words(act: Act) -> Reply:
     await ours.hear_ours(act)
     return None
-
-
-@routes.reaction("ticket", role=Role.PARTNER)
-async def reacted(act: Act) -> Reply:
-    """The ticket emoji on a message makes it one, whoever of the two sides puts it there."""
-    said = await messages.find(act.session, act.event.where, act.event.message_id)
-    if act.event.text == "added" and said is not None and _may_make(act, said):
-        await hearing.make_ticket(act, said)
-    return None
-
-
-@routes.reaction("🎫", role=Role.PARTNER)
-async def reacted_on_telegram(act: Act) -> Reply:
-    return await reacted(act)
-
-
-def _may_make(act: Act, said: Said) -> bool:
-    theirs = act.is_ours or (act.partner is not None and act.partner.id == said.partner_id)
-    return theirs and said.ticket_id is None and said.direction == "in"
 
 
 @routes.command("ticket new", role=Role.MANAGER, args="partner? text?", zh="新建",
@@ -199,7 +180,7 @@ async def assign(act: Act, ticket: Ticket, person: Manager | None = None) -> Rep
                 help=_m("Answer the partner"),
                 example="ticket T-12 reply Here is the new link")  # fmt: skip
 async def reply(act: Act, ticket: Ticket, text: str = "") -> Reply:
-    if not text:
+    if not text and not act.event.files:
         return _reply_form(ticket)
     await replies.reply(act, ticket, text)
     return None

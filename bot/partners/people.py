@@ -120,6 +120,27 @@ def team_room(config: Config, team: str) -> Meets | None:
     return triage(config)
 
 
+async def ours_alone(turn: Turn, meets: Meets | None) -> Meets | None:
+    """None for a room that other companies share: cards, notes and scores never go there."""
+    room = await people.room(turn.session, meets.address) if meets is not None else None
+    return None if room is not None and room.shared else meets
+
+
+async def on_duty(turn: Turn, manager: Manager | None) -> Manager | None:
+    """Who stands in for this manager now: they themselves, else the lead; None = nobody is there.
+
+    Nobody to stand in for is nobody: then a room hears of it.
+    """
+    if manager is None or not _away(turn, manager):
+        return manager
+    lead = await lead_of(turn, manager)
+    return lead if lead is not None and not _away(turn, lead) else None
+
+
+def _away(turn: Turn, manager: Manager) -> bool:
+    return manager.away_until is not None and manager.away_until > turn.now
+
+
 async def admins(turn: Turn) -> list[Manager]:
     """Those who run the bot: they hear of what nobody else can help with."""
     everyone = await people.managers(turn.session)

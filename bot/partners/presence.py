@@ -68,5 +68,7 @@ async def renamed(act: Act) -> None:
 async def shared(act: Act, *, now_shared: bool) -> None:
     """A channel was opened to another company, or closed again."""
     where = replace(act.event.where, thread=None)
+    if now_shared:  # also one that we knew nothing of: cards and scores must not go there now
+        await people.room_for(act.session, where, "channel")
     for room in await partners.rooms_in_chat(act.session, where.platform, where.chat):
         room.shared = now_shared

@@ -7,7 +7,7 @@ from bot.chat import Address
 from bot.due import DueKinds
 from bot.marks import _m
 from bot.outbox import Class
-from bot.partners.people import admins, manager_meets, team_room
+from bot.partners.people import admins, manager_meets, on_duty, ours_alone, team_room
 from bot.turn import Turn
 from storage import outbox as outbox_rows
 from storage import people
@@ -51,9 +51,14 @@ async def _tell_owner(turn: Turn, room: Room, reason: str) -> None:
 async def tell(
     turn: Turn, manager: Manager | None, template: str, key: str, **data: object
 ) -> None:
-    """Say something to a manager privately; without one, in the team's room, else to admins."""
-    meets = await manager_meets(turn, manager) if manager is not None else None
-    meets = meets or team_room(turn.config, manager.team if manager is not None else "")
+    """Say something to a manager privately; without one, in the team's room, else to admins.
+
+    While the manager is away their lead is told; a room that others share never is.
+    """
+    helper = await on_duty(turn, manager)
+    meets = await manager_meets(turn, helper) if helper is not None else None
+    team = manager.team if manager is not None else ""
+    meets = meets or await ours_alone(turn, team_room(turn.config, team))
     if meets is not None:
         message = texts.render(template, meets.reader, now=turn.now, **data)
         await outbox.owe(turn, meets.address, message, key=key, subject=key, cls=Class.TICKET)

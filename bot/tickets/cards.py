@@ -108,10 +108,7 @@ async def triage(turn: Turn) -> Meets | None:
     """The room of the cards, else the first team's: never one that other companies share."""
     first = turn.config.teams[0].name if turn.config.teams else ""
     meets = who.triage(turn.config) or who.team_room(turn.config, first)
-    if meets is None:
-        return None
-    room = await people.room(turn.session, meets.address)
-    return None if room is not None and room.shared else meets
+    return await who.ours_alone(turn, meets)
 
 
 async def thread_of(turn: Turn, ticket: Ticket) -> Meets | None:
@@ -147,9 +144,14 @@ def facts(turn: Turn, ticket: Ticket, state: State, reader: Reader) -> dict[str,
         "owner": who.manager_called(owner, reader) if owner is not None else "",
         "team": who.manager_called(team, reader) if team is not None else "",
         "company": turn.config.company_in(texts.language_of(reader)),
-        "scored": state.has("scored"),
+        "scored": state.has("scored"), "first_time": _first_time(state.log),
         "remark": ticket.status == "closed" and _last_close(state.log) == "remark",
     }  # fmt: skip
+
+
+def _first_time(log: list[TicketLog]) -> bool:
+    """Whether we knew the asker by their name in a room only: somebody should look twice."""
+    return any(row.kind == "opened" and row.data.get("new") for row in log)
 
 
 def _last_close(log: list[TicketLog]) -> str:
@@ -185,22 +187,30 @@ async def show_confirmation(turn: Turn, ticket: Ticket, state: State, *, fresh: 
 
 async def mirror(
     turn: Turn, ticket: Ticket, said: Said, speaker: str, *, words: bool = True,
-    template: str = "tickets/mirror.html.j2", suffix: str = "",
+    template: str = "tickets/mirror.html.j2", suffix: str = "", name: str = "",
 ) -> None:  # fmt: skip
-    """Show colleagues what was said with the partner: below the card, files included."""
-    meets = await thread_of(turn, ticket)
+    """Show colleagues what was said with the partner: below the card, files included.
+
+    Without a room for cards whoever looks after the ticket gets it privately.
+    """
+    meets = await thread_of(turn, ticket) or await _helper_meets(turn, ticket)
     if meets is None:
         return
     files = () if suffix else tuple(File(**file) for file in said.files)
     parts: tuple[Part, ...] = ()
     if words and (said.html or suffix):
         html = words_of.safe(said.html)
-        parts = texts.render(template, meets.reader, html=html).parts
+        parts = texts.render(template, meets.reader, html=html, name=name).parts
     if not parts and not files:
         return
     await outbox.owe(turn, meets.address, Message(parts, files, speaker),
                      key=f"ticket:{ticket.id}:mirror:{said.id}{suffix}",
                      subject=f"ticket:{ticket.id}:thread", cls=Class.TICKET)  # fmt: skip
+
+
+async def _helper_meets(turn: Turn, ticket: Ticket) -> Meets | None:
+    helper = await who.on_duty(turn, ticket.owner or ticket.partner.owner)
+    return await who.manager_meets(turn, helper) if helper is not None else None
 
 
 def speaker_of(contact: Contact | None, partner: Partner, name: str) -> str:

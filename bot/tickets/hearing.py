@@ -8,11 +8,11 @@ from bot.outbox import Class
 from bot.partners import people as who
 from bot.partners.people import reader_of
 from bot.routes import Act
-from bot.tickets import cards, opening, today
+from bot.tickets import cards, making, opening, today
 from bot.tickets.greetings import courtesy
-from storage import messages, people, tickets
+from storage import messages, tickets
 from storage import outbox as outbox_rows
-from storage.models_people import Contact, Identity, Partner
+from storage.models_people import Contact, Partner
 from storage.models_work import Said, Ticket
 
 WHICH_WAIT = timedelta(minutes=10)  # then words join the newest ticket
@@ -46,11 +46,11 @@ async def hear_private(act: Act) -> Said:
 async def hear_addressed(act: Act) -> None:
     """In a room: the bot was mentioned or answered, so it answers once, in the thread."""
     partner = _partner(act)
-    contact = act.contact or await _contact_in_room(act, partner)
+    contact, new = await making.contact_in_room(act, partner, act.identity)
     said = await _record(act, partner, contact=contact)
     where = _answer_address(act)
     name = contact.name if contact is not None else act.identity.name
-    asker = opening.Asker(partner, contact, where, name, act.by)
+    asker = opening.Asker(partner, contact, where, name, act.by, new)
     here = await tickets.latest_at(act.session, str(where))
     ticket = await meant(act, partner) or (here if act.event.platform == "slack" else None)
     polite = _courtesy(act, partner)
@@ -85,6 +85,7 @@ async def hear_edited(act: Act) -> None:
     files = [{"name": f.name, "mime": f.mime, "size": f.size, "source": f.source}
              for f in event.files]  # fmt: skip
     await messages.edit(act.session, said, event.html, files, event.at)
+    await _refresh_talk(act, said)
     ticket = await tickets.get(act.session, said.ticket_id) if said.ticket_id else None
     if ticket is None or said.direction == "out" or said.visibility == "internal":
         return
@@ -101,26 +102,21 @@ async def hear_deleted(act: Act) -> None:
     said = await messages.find(act.session, act.event.where, act.event.message_id)
     if said is None or said.deleted_at is not None:
         return
-    said.deleted_at, said.undecided = act.event.at, False
+    said.deleted_at = act.event.at
+    if said.undecided:
+        await messages.decide(act.session, said, None)
+        await _refresh_talk(act, said)
     ticket = await tickets.get(act.session, said.ticket_id) if said.ticket_id else None
     if ticket is not None and said.direction == "in" and said.visibility == "partner":
+        name = who.called(act.contact) if act.contact is not None else act.identity.name
         await cards.mirror(act, ticket, said, _speaker(act, ticket), suffix=":deleted",
-                           template="tickets/deleted.html.j2")  # fmt: skip
+                           template="tickets/deleted.html.j2", name=name)  # fmt: skip
 
 
-async def make_ticket(act: Act, said: Said) -> Ticket:
-    """Somebody decides that room talk is a ticket: it is answered where it stands."""
-    partner = await people.partner(act.session, said.partner_id or 0)
-    if partner is None:
-        raise LookupError(f"message {said.id} belongs to no partner")
-    contact = await people.contact(act.session, said.contact_id) if said.contact_id else None
-    thread = said.thread or (said.platform_id if said.platform == "slack" else "")
-    address = Address(said.platform, said.chat, thread or None)  # type: ignore[arg-type]
-    name = contact.name if contact is not None else partner.name
-    asker = opening.Asker(partner, contact, address, name, f"contact:{said.contact_id or 0}")
-    return await opening.open_ticket(
-        act, asker, title=opening.title_of(said), at=said.at, said=said
-    )
+async def _refresh_talk(act: Act, said: Said) -> None:
+    """Room talk stands on the owner's Home until somebody decides about it."""
+    if said.ticket_id is None and act.partner is not None and act.partner.owner is not None:
+        await today.refresh(act, act.partner.owner)
 
 
 async def _open(act: Act, asker: opening.Asker, said: Said) -> None:
@@ -217,28 +213,6 @@ def _speaker(act: Act, ticket: Ticket) -> str:
 async def _is_first(act: Act, ticket: Ticket, said: Said) -> bool:
     log = (await tickets.logs(act.session, [ticket.id]))[ticket.id]
     return any(row.kind == "opened" and row.data.get("said") == said.id for row in log)
-
-
-async def _contact_in_room(act: Act, partner: Partner) -> Contact | None:
-    """Somebody in a partner's room whom we know by name only: they become that contact.
-
-    People of other companies tell Slack their name with each message; who has none stays unknown.
-    """
-    identity: Identity = act.identity
-    name = identity.name.strip()
-    if not name or act.is_colleague:
-        return None
-    everyone = await people.contacts_of(act.session, partner.id)
-    contact = next((one for one in everyone if one.name.casefold() == name.casefold()), None)
-    if contact is None:
-        contact = Contact(partner_id=partner.id, name=name, called=name.split()[0])
-        act.session.add(contact)
-        await act.session.flush()
-        await act.session.refresh(contact)
-    identity.contact_id = contact.id
-    await act.session.flush()
-    await act.session.refresh(identity)
-    return contact
 
 
 async def chosen(act: Act, said: Said, ticket: Ticket) -> None:

@@ -1,13 +1,20 @@
-"""When a promise is due: the log is read again before anybody is nudged, and only owners first."""
+"""When a promise is due: the log is read again, and those who can help are nudged privately."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot import outbox, texts
 from bot.due import DueKinds
 from bot.marks import _m
 from bot.outbox import Class
-from bot.partners.people import Meets, admins, lead_of, manager_meets, team_room
+from bot.partners.people import (
+    Meets,
+    admins,
+    manager_meets,
+    on_duty,
+    ours_alone,
+    team_room,
+)
 from bot.tickets import cards, opening, replies, solving
 from bot.tickets.cards import State
 from bot.turn import Turn
@@ -53,7 +60,8 @@ async def _tell_people(turn: Turn, found: list[Late]) -> None:
     """Each owner once; the room of what has none."""
     theirs: dict[int, list[Late]] = {}
     for late in found:
-        to = await _who_helps(turn, late[0])
+        ticket = late[0]
+        to = await on_duty(turn, ticket.owner or ticket.partner.owner)
         if to is None:
             await _tell_room(turn, late, "due")
         else:
@@ -88,19 +96,6 @@ def _was_nudged(state: State, step: str) -> bool:
                for row in state.log)  # fmt: skip
 
 
-async def _who_helps(turn: Turn, ticket: Ticket) -> Manager | None:
-    """The ticket's owner, else the partner's; the lead while they are away."""
-    owner = ticket.owner or ticket.partner.owner
-    if owner is None or not _away(owner, turn.now):
-        return owner
-    lead = await lead_of(turn, owner)
-    return lead if lead is not None and not _away(lead, turn.now) else None
-
-
-def _away(manager: Manager, now: datetime) -> bool:
-    return manager.away_until is not None and manager.away_until > now
-
-
 async def _nudge(turn: Turn, manager: Manager, found: list[Late]) -> None:
     """One private message: what is due, and what will be within the next minutes."""
     meets = await manager_meets(turn, manager)
@@ -132,9 +127,9 @@ async def _tell_room(turn: Turn, late: Late, step: str) -> None:
     ticket, state = late
     owner = ticket.owner or ticket.partner.owner
     meets = team_room(turn.config, owner.team if owner is not None else _first_team(turn))
-    room = await people.room(turn.session, meets.address) if meets is not None else None
+    meets = await ours_alone(turn, meets)
     await _note(turn, ticket, state, step)
-    if meets is None or (room is not None and room.shared):
+    if meets is None:
         for admin in await admins(turn):
             private = await manager_meets(turn, admin)
             if private is not None:

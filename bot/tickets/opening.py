@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot import due, markup, outbox, texts
 from bot.chat import Address
@@ -27,13 +28,17 @@ NO_LONGER = _m("T-{id} is closed already. Just write if there is something new."
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who brings it up, and where they are answered. `by` is for the log."""
+    """Who brings it up, and where they are answered. `by` is for the log.
+
+    `new` = we only learn now who they are, by a name that anybody could take.
+    """
 
     partner: Partner
     contact: Contact | None
     address: Address | None
     name: str
     by: str
+    new: bool = False
 
 
 def asker_of(act: Act, partner: Partner, address: Address) -> Asker:
@@ -57,7 +62,9 @@ async def open_ticket(
         settings_version=turn.config.version,
     )  # fmt: skip
     await tickets.add(turn.session, ticket)
-    data = {"name": asker.name} | ({"said": said.id} if said is not None else {})
+    data: dict[str, Any] = {"name": asker.name} | ({"new": True} if asker.new else {})
+    if said is not None:
+        data["said"] = said.id
     await tickets.log(turn.session, ticket, "opened", at=at, by=asker.by, **data)
     state = await cards.follow(turn, ticket)
     if await cards.triage(turn) is None:

@@ -45,7 +45,7 @@ async def hear_ours(act: Act) -> None:
         if partner.owner is not None:
             await today.refresh(act, partner.owner)
         ticket = await _answered_by(act, partner)
-        live = await tickets.live_in_chat(act.session, event.platform, event.where.chat)
+        live = await tickets.live_in_room(act.session, event.where, partner.id)
         if ticket is not None and ticket.status in tickets.LIVE:
             await replies.spoken(act, ticket, said)
         elif len(live) == 1:

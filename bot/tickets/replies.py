@@ -29,9 +29,12 @@ NO_CHAT = _m("Nobody at {partner} can be reached in a chat yet. Try /partner inv
 
 
 async def reply(act: Act, ticket: Ticket, text: str) -> None:
-    """Answer the partner in ten seconds, by the manager's name; who answers has the ticket."""
-    manager, words = _manager(act), text.strip()
-    if not words:
+    """Answer the partner in ten seconds, by the manager's name; who answers has the ticket.
+
+    Files of the message that says so go along.
+    """
+    manager, words, files = _manager(act), text.strip(), act.event.files
+    if not words and not files:
         raise Refused(_m("What should the answer say?")).at("text")
     if len(words) > LONGEST:
         raise Refused(_m("That is too long: at most {limit} characters."), limit=LONGEST).at(
@@ -49,9 +52,10 @@ async def reply(act: Act, ticket: Ticket, text: str) -> None:
     html = escape(words, quote=False)
     await messages.record_out(
         act.session, meets.address, html, key=key, at=act.event.at, partner_id=ticket.partner_id,
-        contact_id=ticket.contact_id, manager_id=manager.id, ticket_id=ticket.id,
+        contact_id=ticket.contact_id, manager_id=manager.id, ticket_id=ticket.id, files=files,
     )  # fmt: skip
-    message = Message((Part(html),), speaker=speaker(manager, meets.reader, act.config))
+    name = speaker(manager, meets.reader, act.config)
+    message = Message((Part(html),) if html else (), files, name)
     await outbox.owe(act, meets.address, message, key=key, subject=f"ticket:{ticket.id}",
                      cls=Class.TICKET, not_before=act.now + HOLD,
                      then="ticket.reply_sent")  # fmt: skip
@@ -157,8 +161,9 @@ async def _show(turn: Turn, ticket: Ticket, row: TicketLog, how: str) -> None:
     reader: Reader = reader_of_manager(manager)
     state = await cards.state_of(turn, ticket)
     data: dict[str, Any] = cards.facts(turn, ticket, state, reader)
+    names = ", ".join(f"📎 {file['name'] or '…'}" for file in said.files)
     message = texts.render("tickets/answer.html.j2", reader, **data, how=how, log=row.id,
-                           html=safe(said.html))  # fmt: skip
+                           html=safe(said.html), files=names)  # fmt: skip
     slot = f"reply:{row.id}"
     await outbox.owe(turn, Address.parse(row.data["place"]), message, key=f"{slot}:{how}",
                      subject=slot, cls=Class.INTERACTIVE, slot=slot)  # fmt: skip

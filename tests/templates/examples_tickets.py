@@ -14,7 +14,7 @@ TICKET = SimpleNamespace(id=41, status="open")
 FACTS: dict[str, Any] = {
     "ticket": TICKET, "ref": "T-41", "partner": PARTNER, "now": NOW, "who": "王伟",
     "called": "王总", "title": "价格表打不开", "story": STORY, "due": DUE, "owner": "",
-    "team": "林经理", "company": "恒达", "scored": True, "remark": False, "private": True,
+    "team": "林经理", "company": "恒达", "scored": True, "first_time": True, "remark": False, "private": True,
 }  # fmt: skip
 ROW = {"id": 41, "ref": "T-41", "partner": "华腾科技", "who": "王总", "title": "价格表打不开",
        "due": DUE, "urgent": True, "owner": ""}  # fmt: skip
@@ -30,10 +30,11 @@ DAY: dict[str, Any] = {"talk": [TALK], "tickets": [ROW], "more": True, "now": NO
 EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/card.html.j2": FACTS,
     "tickets/confirmation.html.j2": FACTS,
-    "tickets/answer.html.j2": FACTS | {"how": "held", "log": 9, "html": "新链接"},
+    "tickets/answer.html.j2": FACTS | {"how": "held", "log": 9, "html": "新链接", "files": ""},
     "tickets/mirror.html.j2": {"html": "还是打不开"},
     "tickets/edited.html.j2": {"html": "还是打不开"},
-    "tickets/deleted.html.j2": {"html": "还是打不开"},
+    "tickets/deleted.html.j2": {"html": "还是打不开", "name": "王总"},
+    "tickets/made.html.j2": {"ref": "T-41", "ticket": TICKET},
     "tickets/greeting.html.j2": {"polite": "hello", "called": "王总", "team": "林经理",
                                  "company": "恒达"},
     "tickets/which.html.j2": {"said": 7, "tickets": [(41, "价格表打不开")]},

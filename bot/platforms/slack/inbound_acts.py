@@ -147,7 +147,7 @@ def shortcut(body: Raw, me: Me, at_real: datetime) -> list[Event]:
 
 
 def message_shortcut(body: Raw, me: Me, at_real: datetime) -> list[Event]:
-    """`text` and `files` are those of the message, `values["author"]` wrote it."""
+    """`text` and `files` are those of the message, `values["author"]` wrote it `values["at"]`."""
     person = who.presser(body)
     message = payload.table(body, "message")
     typed = reading.read_message(message, me.user)
@@ -171,7 +171,11 @@ def message_shortcut(body: Raw, me: Me, at_real: datetime) -> list[Event]:
         shared=who.is_foreign(person, me),
         room_title=payload.text(body, "channel", "name"),
         files=inbound_events.files(message),
-        values={"author": payload.first(message, "user", "bot_id")},
+        values={
+            "author": payload.first(message, "user", "bot_id"),
+            "by_bot": bool(payload.text(message, "bot_id")),
+            "at": payload.instant(ts).isoformat(),
+        },
         direct=True,
     )
     return [called]
