@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.chat import Address, Event, Person
-from bot.clock import Clock, pause, wait_for
+from bot.clock import Clock, monotonic, pause, wait_for
 from bot.errors import InDoubt, Rejected, TryLater, Unreachable
 from bot.outbox import Class, Parcel, Receipt, Sender, from_json
 from bot.pace import Pace
 from storage import claims
 from storage.claims import Claimed, Mark
-from storage.db import Database
+from storage.db import Database, Session
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,7 @@ FIRST_DELAY = 1.0  # seconds
 MAX_DELAY = 900.0  # seconds
 SHORTEST = 0.01  # seconds: permits that come back together are used together
 SOON = 0.5  # seconds that are sooner over than it is worth to look for other moments
+LOOK = 5.0  # seconds between looks for rows whose lease is over; it is 90 s long
 IDLE_WAIT = 20.0  # seconds: the heartbeat of DESIGN.md; every real wake-up comes earlier
 REPEATABLE = Class.REMINDER  # in doubt and unknowable: up to this class it is sent again
 
@@ -42,6 +43,7 @@ class Courier:
         self._wakes = asyncio.Event()
         self._flying: dict[asyncio.Task[Mark], Claimed] = {}
         self._stopping = False
+        self._look_at = 0.0  # when to look for rows in doubt again
 
     def wake(self) -> None:
         self._wakes.set()
@@ -110,9 +112,7 @@ class Courier:
             return []
         platform = self._sender.platform
         async with self._database.marking() as session:
-            await claims.orphaned(session, platform, real)
-            doubtful = await claims.in_doubt(session, platform, real, free)
-            doubtful = [row for row in doubtful if row.id not in self._ids()]
+            doubtful = await self._doubtful(session, real, free)
             rows = await claims.claim(
                 session, platform, now=now, real=real, lease=LEASE,
                 limit=free - len(doubtful), gates=self._pace.gates(), choose=self._choose,
@@ -120,6 +120,16 @@ class Courier:
         for row in doubtful:
             self._fly(row, self._settle)
         return rows
+
+    async def _doubtful(self, session: Session, real: datetime, limit: int) -> list[Claimed]:
+        """Looked for while there are any, else once in a while: most rounds have none."""
+        if monotonic() < self._look_at:
+            return []
+        await claims.orphaned(session, self.platform, real)
+        if not await claims.any_in_doubt(session, self.platform):
+            self._look_at = monotonic() + LOOK
+        found = await claims.in_doubt(session, self.platform, real, limit)
+        return [row for row in found if row.id not in self._ids()]
 
     def _choose(self, found: list[Claimed]) -> list[Claimed]:
         """Leave out what has no permit; behind it others may wait that have one."""
@@ -231,6 +241,8 @@ class Courier:
         marks = [task.result() for task in tasks]
         async with self._database.marking() as session:
             await claims.mark(session, marks, self._clock.now())
+        if any(mark.state == "in_doubt" for mark in marks):
+            self._look_at = 0.0
         for task in tasks:
             del self._flying[task]
         self._wakes.set()

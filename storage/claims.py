@@ -159,6 +159,12 @@ async def orphaned(session: Session, platform: str, real: datetime) -> None:
     )  # fmt: skip
 
 
+async def any_in_doubt(session: Session, platform: str) -> bool:
+    """Whether a row is in doubt, now or later to be settled."""
+    query = select(Delivery.id).where(Delivery.platform == platform, Delivery.state == "in_doubt")
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def in_doubt(session: Session, platform: str, real: datetime, limit: int) -> list[Claimed]:
     """Rows whose fate must be settled now."""
     rows = await session.execute(
