@@ -15,6 +15,7 @@ from bot.pace import Pace
 from storage import claims
 from storage.claims import Claimed, Mark
 from storage.db import Database, Session
+from storage.gates import EDIT
 
 log = logging.getLogger(__name__)
 
@@ -173,9 +174,7 @@ class Courier:
         except Unreachable as error:
             return Mark(row, "dead", f"unreachable: {error.reason}")
         except Rejected as error:
-            if error.gone and row.message_id and row.slot_id is not None:
-                return Mark(row, "queued", error.reason, forget_target=True)
-            return Mark(row, "dead", f"rejected: {error.reason}")
+            return _rejected(row, error)
         except Exception as error:
             log.exception("delivery %s: a bug in its sender", row.key)
             return self._later(row, TryLater(f"bug: {error!r}"))
@@ -189,6 +188,8 @@ class Courier:
         if row.kind == "delete":
             await self._sender.delete(parcel)
             return Mark(row, "sent", platform_id=row.message_id)
+        if row.kind == EDIT and not row.message_id:
+            return Mark(row, "skipped", "nothing stands there to edit")
         receipt = await (
             self._sender.edit(parcel) if row.message_id else self._sender.post(parcel)
         )
@@ -278,12 +279,21 @@ def backoff(attempt: int, chance: float) -> float:
     return whole * (0.5 + chance / 2)
 
 
+def _rejected(row: Claimed, error: Rejected) -> Mark:
+    """Where the message of a slot is gone it is posted anew, unless it was only to be edited."""
+    if error.gone and row.kind == EDIT:
+        return Mark(row, "skipped", error.reason)
+    if error.gone and row.message_id and row.slot_id is not None:
+        return Mark(row, "queued", error.reason, forget_target=True)
+    return Mark(row, "dead", f"rejected: {error.reason}")
+
+
 def row_reason(text: str) -> str:
     return f"in doubt, {text}"
 
 
 def _parcel(row: Claimed) -> Parcel:
-    message = from_json(row.payload) if row.kind == "message" else None
+    message = from_json(row.payload) if row.kind in ("message", EDIT) else None
     question = row.payload if row.kind == "ask" else {}
     address = Address.parse(row.address)
     return Parcel(row.id, row.key, address, message, question, row.message_id, row.delivery_id,

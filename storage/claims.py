@@ -224,7 +224,8 @@ async def _follow(session: Session, one: Mark, final: bool, now: datetime) -> No
     if final and row.then:
         what = {"key": row.key, "state": one.state, "reason": one.reason,
                 "platform_id": one.platform_id, "subject": row.subject}  # fmt: skip
-        await put_once(session, f"{row.then}:{row.key}", row.then, row.subject, now, what)
+        await put_once(session, f"{row.then}:{row.key}", row.then, f"then:{row.subject}", now,
+                       what)  # fmt: skip
 
 
 async def put_once(

@@ -49,7 +49,7 @@ def _is(verb: str) -> ColumnElement[bool]:
     if verb == HOMEPAGE:
         return and_(Delivery.kind == "message", _at_home())
     if verb == EDIT:
-        return and_(Delivery.kind == "message", ~_at_home(), _stands())
+        return or_(Delivery.kind == EDIT, and_(Delivery.kind == "message", ~_at_home(), _stands()))
     return and_(_is_new(), _has_files() if verb == FILE else ~_has_files())
 
 

@@ -58,7 +58,7 @@ class Delivery(Base):
     subject: Mapped[str] = mapped_column(default="")
     lane: Mapped[str]
     cls: Mapped[int]
-    kind: Mapped[str]  # message, ask, delete
+    kind: Mapped[str]  # message, ask, edit, delete; replaced: only keeps its key
     slot_id: Mapped[int | None] = mapped_column(ForeignKey("slots.id"))
     target: Mapped[str] = mapped_column(default="")  # message id that an edit or a delete aims at
     then: Mapped[str] = mapped_column(default="")  # due kind to put once the state is final

@@ -4,17 +4,20 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import CursorResult, Result, insert, select, update
 
 from bot.chat import Address
 from bot.clock import new_id
 from storage.claims import put_once
 from storage.db import Session
+from storage.gates import EDIT
 from storage.models_delivery import Delivery, Slot
 
 FINAL = ("sent", "skipped", "dead", "unverified")
+REPLACED = "replaced"  # kind of a row that keeps the key of what a newer content replaced
+PIECES = 20  # messages that one long text and its files become, at most
 MANY = 1_000  # rows an INSERT carries; larger ones gain nothing
 
 
@@ -67,9 +70,7 @@ async def known_of(session: Session, keys: Sequence[str]) -> set[str]:
     return set(await session.scalars(select(Delivery.key).where(Delivery.key.in_(keys))))
 
 
-async def add_many(
-    session: Session, pieces: Sequence[tuple[New, dict[str, Any], int]]
-) -> None:
+async def add_many(session: Session, pieces: Sequence[tuple[New, dict[str, Any], int]]) -> None:
     """Owe many at once: a delivery, a message of it, and the message's number in it."""
     for start in range(0, len(pieces), MANY):
         part = pieces[start : start + MANY]
@@ -84,24 +85,39 @@ async def put_slot(
     """Make `payload` the slot's content: posted, replaced while queued, or edited in place."""
     if await known(session, new.key):
         return
-    slot = await _slot(session, name, str(new.address))
-    if fresh and await _retired(session, slot, new):
-        slot = await _slot(session, name, str(new.address))
-    waiting = await session.scalar(
-        select(Delivery.id)
+    slot = await _slot(session, new, name, fresh=fresh)
+    waiting = await _waiting_in(session, slot)
+    row = new.row(payload) | {"slot_id": slot.id, "then": new.then}
+    if waiting is not None:
+        await _replace(session, waiting, row)
+    elif new.then or not await _stands(session, slot, payload):
+        await session.execute(insert(Delivery), [row])
+
+
+async def _waiting_in(session: Session, slot: Slot) -> Delivery | None:
+    """What is queued for a slot, held against the sender: a row being claimed is not replaced."""
+    return await session.scalar(
+        select(Delivery)
         .where(Delivery.slot_id == slot.id, Delivery.state == "queued")
         .order_by(Delivery.id.desc())
         .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    row = new.row(payload) | {"slot_id": slot.id, "then": new.then}
-    if waiting is None and not new.then and await _stands(session, slot, payload):
-        return
-    if waiting is None:
-        await session.execute(insert(Delivery), [row])
-        return
-    kept = {name: row[name] for name in ("key", "payload", "not_before", "expires_at", "then")}
-    kept["cls"] = min(new.cls, await _cls_of(session, waiting))
-    await session.execute(update(Delivery).where(Delivery.id == waiting).values(kept))
+
+
+async def _replace(session: Session, waiting: Delivery, row: dict[str, Any]) -> None:
+    """New content in the place of what is queued; the old key stays known, its `then` is told."""
+    old = {"key": waiting.key, "kind": REPLACED, "payload": {}, "slot_id": None, "emptied": True,
+           "state": "skipped", "reason": "replaced", "done_at": row["created_at"]}  # fmt: skip
+    told = (waiting.then, waiting.key, waiting.subject)
+    kept = {name: row[name] for name in ("key", "subject", "lane", "payload", "not_before",
+                                         "expires_at", "then")}  # fmt: skip
+    kept["cls"] = min(row["cls"], waiting.cls)
+    await session.execute(update(Delivery).where(Delivery.id == waiting.id).values(kept))
+    await session.execute(insert(Delivery), [row | old])
+    if told[0]:
+        await _tell_skipped(session, *told, "replaced", row["created_at"])
 
 
 async def _stands(session: Session, slot: Slot, payload: dict[str, Any]) -> bool:
@@ -118,43 +134,47 @@ async def _stands(session: Session, slot: Slot, payload: dict[str, Any]) -> bool
     return newest is not None and newest.state == "sent" and newest.payload == said
 
 
-async def _cls_of(session: Session, delivery: int) -> int:
-    return (await session.scalars(select(Delivery.cls).where(Delivery.id == delivery))).one()
-
-
-async def _slot(session: Session, name: str, address: str) -> Slot:
+async def _slot(session: Session, new: New, name: str, *, fresh: bool) -> Slot:
+    """The slot of that name at that address; it starts anew when `fresh` or somewhere else."""
+    address = str(new.address)
     slot = await session.scalar(select(Slot).where(Slot.name == name))
+    if slot is not None and (fresh or slot.address != address):
+        last = await _last_said(session, slot)
+        if last is not None or slot.address != address:
+            await _retire(session, slot, new, last)
+            slot = None
     if slot is None:
         slot = Slot(name=name, address=address)
         session.add(slot)
         await session.flush()
-    elif slot.address != address:
-        slot.address, slot.message_id = address, ""
-        await session.flush()
     return slot
 
 
-async def _retired(session: Session, slot: Slot, new: New) -> bool:
-    """Take the buttons off the slot's message, which lives on nameless; False if there is none.
+async def _last_said(session: Session, slot: Slot) -> dict[str, Any] | None:
+    """What the slot's message says or is about to say; None if nothing ever left."""
+    await _waiting_in(session, slot)  # what is being claimed now has left
+    return await session.scalar(
+        select(Delivery.payload)
+        .where(Delivery.slot_id == slot.id, Delivery.kind == "message",
+               Delivery.state.in_(("sent", "sending", "in_doubt")))
+        .order_by(Delivery.id.desc())
+        .limit(1)
+    )  # fmt: skip
+
+
+async def _retire(session: Session, slot: Slot, new: New, last: dict[str, Any] | None) -> None:
+    """Take the buttons off the slot's message, which lives on nameless.
 
     It may be on its way still: the edit waits for it as any edit of a slot does.
     """
-    last = await session.scalar(
-        select(Delivery.payload)
-        .where(Delivery.slot_id == slot.id, Delivery.state.in_(("sent", "sending", "in_doubt")))
-        .order_by(Delivery.id.desc())
-        .limit(1)
-    )
-    if last is None:
-        return False
     await _skip(session, new.now, "replaced", Delivery.slot_id == slot.id)
     slot.name = f"{slot.name}~{slot.id}"
     await session.flush()
-    if any(part["buttons"] for part in last.get("parts", ())):
+    if last is not None and any(part["buttons"] for part in last.get("parts", ())):
         bare = {**last, "parts": [{**part, "buttons": []} for part in last["parts"]]}
-        old = New(f"{new.key}:retire", new.address, f"{new.subject}:old", new.cls, new.now)
+        old = New(f"{new.key}:retire", Address.parse(slot.address), f"{new.subject}:old", new.cls,
+                  new.now, kind=EDIT)  # fmt: skip
         await session.execute(insert(Delivery), [old.row(bare) | {"slot_id": slot.id}])
-    return True
 
 
 async def slot_at(session: Session, address: Address, message_id: str) -> str | None:
@@ -181,7 +201,16 @@ async def skip_subject(session: Session, subject: str, reason: str, now: datetim
 
 
 async def skip_key(session: Session, key: str, reason: str, now: datetime) -> bool:
-    return await _skip(session, now, reason, Delivery.key == key) > 0
+    """Withdraw a message whole, while its first piece is still queued."""
+    if not await _skip(session, now, reason, Delivery.key == key):
+        return False
+    await _skip(session, now, reason, Delivery.key.in_(_further(key)))
+    return True
+
+
+def _further(key: str) -> list[str]:
+    """The keys that the further pieces of a message may have."""
+    return [f"{key}:{number}" for number in range(2, PIECES + 1)]
 
 
 async def skip_address(session: Session, address: str, reason: str, now: datetime) -> int:
@@ -192,10 +221,16 @@ async def skip_address(session: Session, address: str, reason: str, now: datetim
         )
     )
     for key, then, subject in waiting.all():
-        what = {"key": key, "state": "skipped", "reason": reason, "platform_id": "",
-                "subject": subject}  # fmt: skip
-        await put_once(session, f"{then}:{key}", then, subject, now, what)
+        await _tell_skipped(session, then, key, subject, reason, now)
     return await _skip(session, now, reason, Delivery.address == address)
+
+
+async def _tell_skipped(
+    session: Session, then: str, key: str, subject: str, reason: str, now: datetime
+) -> None:
+    what = {"key": key, "state": "skipped", "reason": reason, "platform_id": "",
+            "subject": subject}  # fmt: skip
+    await put_once(session, f"{then}:{key}", then, f"then:{subject}", now, what)
 
 
 async def _skip(session: Session, now: datetime, reason: str, *which: Any) -> int:
@@ -204,19 +239,22 @@ async def _skip(session: Session, now: datetime, reason: str, *which: Any) -> in
         .where(Delivery.state == "queued", *which)
         .values(state="skipped", reason=reason, done_at=now)
     )
-    assert isinstance(result, CursorResult)  # noqa: S101 - what an UPDATE returns
-    return result.rowcount
+    return _changed(result)
 
 
 async def release(session: Session, key: str) -> bool:
-    """End the hold of a queued delivery."""
+    """End the hold of a queued message, all of its pieces."""
     result = await session.execute(
         update(Delivery)
-        .where(Delivery.key == key, Delivery.state == "queued")
+        .where(Delivery.key.in_([key, *_further(key)]), Delivery.state == "queued")
         .values(not_before=None)
     )
-    assert isinstance(result, CursorResult)  # noqa: S101 - what an UPDATE returns
-    return result.rowcount > 0
+    return _changed(result) > 0
+
+
+def _changed(result: Result[Any]) -> int:
+    """How many rows an UPDATE changed."""
+    return cast("CursorResult[Any]", result).rowcount
 
 
 async def find(session: Session, key: str) -> Delivery | None:
