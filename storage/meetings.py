@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from storage.db import Session
-from storage.models_people import Contact, Room
+from storage.models_people import Contact, Partner, Room
 from storage.models_work import Meeting, MeetingGuest, Ticket
 
 
@@ -56,6 +56,19 @@ async def sent(session: Session, partner_id: int | None, limit: int) -> list[Mee
     if partner_id is not None:
         query = query.where(Meeting.partner_id == partner_id)
     return list(await session.scalars(query.order_by(Meeting.id.desc()).limit(limit)))
+
+
+async def of_manager(session: Session, manager_id: int, limit: int) -> list[Meeting]:
+    """Those that partners know of and that concern a manager: theirs, or with a partner of theirs;
+    newest first."""
+    theirs = exists().where(Partner.id == Meeting.partner_id, Partner.owner_id == manager_id)
+    rows = await session.scalars(
+        select(Meeting)
+        .where(Meeting.state == "sent", or_(Meeting.organiser_id == manager_id, theirs))
+        .order_by(Meeting.id.desc())
+        .limit(limit)
+    )
+    return list(rows)
 
 
 async def rooms(session: Session, ids: Sequence[int]) -> dict[int, Room]:

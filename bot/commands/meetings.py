@@ -11,6 +11,7 @@ from bot.marks import _m
 from bot.reminders import invitations, moving, preview, series, service, views
 from bot.reminders.service import Wish
 from bot.routes import Act, Notice, Reply, Role, Routes
+from bot.tickets import today
 from bot.when import Moment, parse_rhythm
 from storage import people
 from storage.models_people import Partner
@@ -111,7 +112,9 @@ def _wish(values: dict[str, Any]) -> Wish:
 
 @routes.button("meeting.send", role=Role.MANAGER)
 async def send(act: Act, value: str) -> Reply:
-    return Notice("meetings/sent.html.j2", await service.send(act, value))
+    sent = await service.send(act, value)
+    await today.refresh(act, act.manager)
+    return Notice("meetings/sent.html.j2", sent)
 
 
 @routes.button("meeting.hour", role=Role.MANAGER)
@@ -228,7 +231,9 @@ async def typed_time(act: Act, value: str, values: dict[str, Any]) -> Reply:
 
 @routes.button("meeting.move_to", role=Role.MANAGER)
 async def move_to(act: Act, value: str) -> Reply:
-    return Notice("meetings/moved.html.j2", await moving.move(act, value))
+    moved = await moving.move(act, value)
+    await today.refresh(act, act.manager)
+    return Notice("meetings/moved.html.j2", moved)
 
 
 @routes.command("meeting cancel", role=Role.MANAGER,
@@ -247,12 +252,16 @@ async def cancel_shown(act: Act, value: str) -> Reply:
 
 @routes.button("meeting.cancel_now", role=Role.MANAGER)
 async def cancel_now(act: Act, value: str) -> Reply:
-    return Notice("meetings/cancel_held.html.j2", await moving.cancel(act, value))
+    held = await moving.cancel(act, value)
+    await today.refresh(act, act.manager)
+    return Notice("meetings/cancel_held.html.j2", held)
 
 
 @routes.button("meeting.undo", role=Role.MANAGER)
 async def undo(act: Act, value: str) -> Reply:
-    return Notice("meetings/back.html.j2", await moving.undo(act, value))
+    back = await moving.undo(act, value)
+    await today.refresh(act, act.manager)
+    return Notice("meetings/back.html.j2", back)
 
 
 @routes.button("meeting.leave", role=Role.MANAGER)

@@ -213,10 +213,19 @@ async def _answerable(act: Act, row: SurveyInvite) -> Ticket:
     ticket = await _ticket(act, row)
     if act.partner is None or ticket is None or act.partner.id != ticket.partner_id:
         raise Refused(_m("This question is for our partner."))
-    if act.event.private and (act.contact is None or act.contact.id != row.contact_id):
+    if not await _is_asked(act, row):
         raise Refused(_m("This question is for {name}."), name=row.contact.name)
     if row.state == "closed":
         raise Refused(CLOSED)
     if ticket.status in tickets.LIVE:
         raise Refused(_m("T-{id} is open: it is being looked after."), id=ticket.id)
     return ticket
+
+
+async def _is_asked(act: Act, row: SurveyInvite) -> bool:
+    """Whoever was asked answers; in a room others may while we cannot tell who that is."""
+    if act.contact is not None and act.contact.id == row.contact_id:
+        return True
+    known = await people.identities_of(act.session, contact_id=row.contact_id)
+    there = any(identity.platform == act.event.platform for identity in known)
+    return not act.event.private and not there

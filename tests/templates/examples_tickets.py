@@ -25,7 +25,10 @@ SCORE: dict[str, Any] = {
     "unsolved": False, "score": 2, "comment": "", "private": True, "called": "王总",
     "owner": "林经理", "lead": True, "link": "", "company": "恒达",
 }  # fmt: skip
-DAY: dict[str, Any] = {"talk": [TALK], "tickets": [ROW], "more": True, "now": NOW}
+MEETING = {"ref": "M-3", "partner": "华腾科技", "title": "季度回顾", "at": DUE, "theirs": "08:30",
+           "city": "柏林"}  # fmt: skip
+DAY: dict[str, Any] = {"talk": [TALK], "tickets": [ROW], "more": True, "now": NOW,
+                       "meetings": [MEETING, MEETING | {"theirs": ""}]}  # fmt: skip
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/card.html.j2": FACTS,
