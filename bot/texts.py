@@ -24,16 +24,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from bot.chat import Button, Choice, Field, Form, Message, Part
+from bot.chat import BUTTON_LABEL, Button, Choice, Field, Form, Message, Part
+from bot.clock import new_id
 from bot.errors import Refused
 from bot.usual import USUAL
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 LANGUAGES = ("en", "zh")
 LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}  # 24-hour clock, day before month; Simplified
-TOKEN = re.compile("\x02(\\d+)\x03")
+TOKEN_HEAD = f"\x02{new_id()}:"  # nobody can type it, so no text becomes a button
+TOKEN = re.compile(f"{TOKEN_HEAD}(\\d+)\x03")
 HAN = re.compile("[\u4e00-\u9fff]")
-ROW = re.compile("((?:[ ]*\x02\\d+\x03)+)")
+ROW = re.compile(f"((?:[ ]*{TOKEN_HEAD}\\d+\x03)+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +117,22 @@ def catalog(language: str) -> Translations:
 
 def _collector(buttons: list[Button]) -> Callable[..., Markup]:
     def button(label: str, route: str = "", value: object = "", **how: str) -> Markup:
-        buttons.append(Button(str(label), route, str(value), **how))  # type: ignore[arg-type]
-        return Markup(f"\x02{len(buttons) - 1}\x03")  # noqa: S704 - a number of ours
+        how = {name: _bare(words) for name, words in how.items()}
+        buttons.append(Button(_label(label), route, str(value), **how))  # type: ignore[arg-type]
+        return Markup(f"{TOKEN_HEAD}{len(buttons) - 1}\x03")  # noqa: S704 - a number of ours
 
     return button
+
+
+def _label(label: str) -> str:
+    """On one line and as short as a button must be: names may be long, or blank."""
+    words = " ".join(_bare(label).split()) or "…"
+    return words if len(words) <= BUTTON_LABEL else f"{words[: BUTTON_LABEL - 1]}…"
+
+
+def _bare(words: str) -> str:
+    """What is no HTML when it arrives: buttons are plain text."""
+    return words.unescape() if isinstance(words, Markup) else str(words)
 
 
 def _parts(text: str, buttons: list[Button]) -> tuple[Part, ...]:
