@@ -8,7 +8,6 @@ import logging
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
-from html import escape
 
 from bot import forms, markup, outbox, texts
 from bot.chat import Address, Button, Choice, Direct, Event, Form, Message
@@ -20,18 +19,26 @@ from bot.listening import is_invitation, message_route, ticket_of_slot
 from bot.marks import _m
 from bot.outbox import Class
 from bot.partners.people import reader_of
-from bot.routes import Act, Notice, Reply, Route, Routes
+from bot.routes import Act, Notice, Reply, Role, Route, Routes
 from bot.texts import Reader
 from bot.turn import Turn
 from storage import events, people
 from storage import outbox as outbox_rows
 from storage.db import Database, is_gone
+from storage.models_delivery import Draft
 
 log = logging.getLogger(__name__)
 
 TOAST = 200  # characters a Telegram callback answer may have; longer ones are owed as a message
 FORM_BUTTONS = ("form.pick", "form.skip", "form.back", "form.later", "form.resume", "form.cancel")
-NOT_ALLOWED = _m("That is for {role} only.")
+NOT_ALLOWED = {
+    Role.PARTNER: _m("That is for partners only."),
+    Role.VIEWER: _m("That is for our own people only."),
+    Role.MANAGER: _m("That is for managers only."),
+    Role.LEAD: _m("That is for leads only."),
+    Role.ADMIN: _m("That is for admins only."),
+}
+SILENT = ("answer", "member", "edited", "deleted", "reaction")  # nobody waits for a word on these
 OUTDATED = _m("This button is from an earlier version and does nothing any more.")
 
 
@@ -131,6 +138,9 @@ class Dispatch:
     async def _form_button(self, act: Act) -> Reply:
         reader = self._reader(act)
         draft = await forms.pressed(act, act.event, act.event.value)
+        if not self._answerable(act, draft):
+            await forms.cancel(act, draft, reader)
+            return None
         done = False
         match act.event.route:
             case "form.pick":
@@ -153,8 +163,20 @@ class Dispatch:
                         value=draft.form["value"], values=draft.values)  # fmt: skip
         return await self._form(act, event)
 
-    async def _message(self, act: Act) -> Reply:
+    def _answerable(self, act: Act, draft: Draft) -> bool:
+        """The form or the person's role may have changed: nobody stays caught in it."""
+        route = self._routes.all.get(("form", draft.form["route"]))
+        return route is not None and act.role >= route.role and forms.readable(draft)
+
+    async def _open_draft(self, act: Act) -> Draft | None:
         draft = await forms.open_draft(act, act.event)
+        if draft is None or self._answerable(act, draft):
+            return draft
+        await forms.cancel(act, draft, self._reader(act))
+        return None
+
+    async def _message(self, act: Act) -> Reply:
+        draft = await self._open_draft(act)
         if draft is not None:
             done = await forms.answer(act, draft, act.event, self._reader(act))
             return await self._draft_done(act, draft.id) if done else None
@@ -176,7 +198,7 @@ class Dispatch:
         if act.event.where.thread:
             name = await outbox_rows.slot_at(act.session, act.event.where, act.event.where.thread)
             implied = ticket_of_slot(name)
-        noun, _, rest = act.event.text.strip().lstrip("/／").partition(" ")
+        noun, rest = _first_word(act.event.text)
         if self._routes_for(noun):
             return await self._command(act, noun, rest)
         if implied:
@@ -203,7 +225,7 @@ class Dispatch:
 
     def _allow(self, act: Act, route: Route) -> None:
         if act.role < route.role:
-            raise Refused(NOT_ALLOWED, role=route.role.name.lower() + "s")
+            raise Refused(NOT_ALLOWED[route.role])
 
     async def _reply(self, act: Act, reply: Reply) -> Direct:
         reader = self._reader(act)
@@ -211,18 +233,18 @@ class Dispatch:
             asked = texts.form(reply, reader)
             if act.event.direct and act.event.platform == "slack" and act.is_ours:
                 return Direct(form=asked)
-            await forms.start(act, asked, act.event.where, act.person, reader)
+            await forms.start(act, asked, _where_to_ask(act), act.person, reader)
             return Direct()
         if isinstance(reply, Notice):
-            return await self._say(act, texts.render(reply.template, reader, **reply.data))
+            message = texts.render(reply.template, reader, **reply.data)
+            return await self._say(act, message, key=f"reply:{act.event.key}")
         return Direct()
 
-    async def _say(self, act: Act, message: Message) -> Direct:
+    async def _say(self, act: Act, message: Message, *, key: str) -> Direct:
         if _fits_direct(act.event, message):
             return Direct(message=message)
-        where = _where_to_answer(act)
-        await outbox.owe(act, where, message, key=f"reply:{act.event.key}",
-                         subject=f"reply:{act.event.key}", cls=Class.INTERACTIVE)  # fmt: skip
+        await outbox.owe(act, _where_to_answer(act), message, key=key, subject=key,
+                         cls=Class.INTERACTIVE)  # fmt: skip
         return Direct()
 
     async def _refuse_safely(self, event: Event, raw: str, refusal: Refused) -> Direct:
@@ -250,11 +272,21 @@ class Dispatch:
             words = texts.refusal(error, self._reader(act))
             if event.kind == "form" and event.direct:
                 return Direct(errors={error.field: words})
-            buttons = error.data.get("buttons", ())
-            if event.kind in ("answer", "member", "edited", "deleted", "reaction"):
+            if event.kind in SILENT or await self._is_room_talk(act):
                 log.warning("%s refused: %s", event.key, words)
                 return Direct()
-            return await self._say(act, _with_buttons(words, buttons))
+            message = _with_buttons(words, error.data.get("buttons", ()))
+            # once it is handled again, its answer or another refusal has a key of its own
+            key = f"refused:{error.data.get('id', '')}:{event.key}"
+            return await self._say(act, message, key=key)
+
+    async def _is_room_talk(self, act: Act) -> bool:
+        """Said to others, not to the bot: there it does not speak, not even of its own faults."""
+        event = act.event
+        if event.kind != "message" or event.private or act.is_ours:
+            return False
+        addressed = event.mentions_bot or event.reply_to_bot
+        return not addressed and await forms.open_draft(act, event) is None
 
     def _reader(self, act: Act) -> Reader:
         return reader_of(act.identity, act.room, act.config)
@@ -287,6 +319,20 @@ def _fits_direct(event: Event, message: Message) -> bool:
     return not message.buttons and markup.size(markup.plain(message.html)) <= TOAST
 
 
+def _first_word(text: str) -> tuple[str, str]:
+    """The noun of a typed command and the rest; any white space parts them, also a full-width."""
+    noun, *rest = text.strip().lstrip("/／").split(maxsplit=1) or [""]
+    return noun, "".join(rest)
+
+
+def _where_to_ask(act: Act) -> Address:
+    """Where a form is asked field by field: in a Slack channel in a thread of its own."""
+    where, event = _where_to_answer(act), act.event
+    if where != event.where or where.platform != "slack" or event.private or where.thread:
+        return where
+    return replace(where, thread=event.message_id or None)
+
+
 def _where_to_answer(act: Act) -> Address:
     """The chat itself if it is private or ours alone, else the asker's own chat."""
     event = act.event
@@ -294,8 +340,3 @@ def _where_to_answer(act: Act) -> Address:
     if event.private or not act.is_ours or (ours_alone and event.kind == "message"):
         return event.where
     return Address(event.platform, event.who.id)
-
-
-def escaped(text: str) -> str:
-    """Typed text as small HTML."""
-    return escape(text, quote=False)

@@ -10,7 +10,8 @@ from bot.marks import _m
 from bot.outbox import Class
 from bot.texts import Reader
 from bot.turn import Turn
-from storage import drafts
+from storage import drafts, messages
+from storage import outbox as outbox_rows
 from storage.models_delivery import Draft
 
 OUTDATED = _m("That question is closed already.")
@@ -25,12 +26,33 @@ async def start(turn: Turn, form: Form, at: Address, person: Person, reader: Rea
 
 
 async def open_draft(turn: Turn, event: Event) -> Draft | None:
-    """The draft that this message answers; in a room only a reply to the bot counts."""
+    """The draft that this message answers; in a room only what is said to its question counts."""
     draft = await drafts.find(turn.session, str(event.where), _who(event.who))
     if draft is None or draft.paused:
         return None
-    counts = event.private or event.reply_to_bot or event.where.platform == "slack"
-    return draft if counts else None
+    if event.where.platform == "slack":
+        return draft if event.private or event.where.thread else None
+    if not event.reply_to:
+        return draft if event.private else None
+    return draft if await _is_asked(turn, draft, event) else None
+
+
+async def _is_asked(turn: Turn, draft: Draft, event: Event) -> bool:
+    """Whether a message answers the draft's question, and nothing else that we said."""
+    name = await outbox_rows.slot_at(turn.session, event.where, event.reply_to)
+    if name is not None:
+        return name.partition("~")[0] == f"draft:{draft.id}"
+    known = await messages.find(turn.session, event.where, event.reply_to)
+    return known is None and (event.private or event.reply_to_bot)
+
+
+def readable(draft: Draft) -> bool:
+    """Whether this version still understands the question; drafts outlive upgrades."""
+    try:
+        _field(draft)
+    except (TypeError, KeyError, IndexError):
+        return False
+    return True
 
 
 async def pressed(turn: Turn, event: Event, value: str) -> Draft:
