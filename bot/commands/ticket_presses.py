@@ -75,7 +75,7 @@ async def answered(act: Act, value: str) -> Reply:
 async def reacted(act: Act) -> Reply:
     """The ticket emoji on a message makes it one, whoever of the two sides puts it there."""
     said = await messages.find(act.session, act.event.where, act.event.message_id)
-    if act.event.text == "added" and said is not None:
+    if act.event.text == "added" and said is not None and said.ticket_id is None:
         theirs = act.partner is not None and act.partner.id == said.partner_id
         if act.is_ours or theirs:
             await making.make_ticket(act, said)

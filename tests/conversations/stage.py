@@ -149,11 +149,11 @@ class SlackPerson(_Person):
         return await self.stage.slack.post(self.id, room, text, thread_ts=thread)
 
     async def sends_photo(
-        self, room: str, name: str, data: bytes, thread: str | None = None
+        self, room: str, name: str, data: bytes, thread: str | None = None, text: str = ""
     ) -> Any:
         self.stage.acted()
         upload = Upload(name, data, "image/png")
-        return await self.stage.slack.post(self.id, room, "", thread_ts=thread, files=[upload])
+        return await self.stage.slack.post(self.id, room, text, thread_ts=thread, files=[upload])
 
     async def presses(self, label: str, entry: Entry | None = None) -> Any:
         """The newest button of that label, or the one on `entry`."""
@@ -165,6 +165,11 @@ class SlackPerson(_Person):
         """Send the open modal with these values."""
         self.stage.acted()
         return await self.stage.slack.submit_modal(self.id, values)
+
+    async def uses(self, shortcut: str, room: str, message: str) -> Any:
+        """A shortcut on a message."""
+        self.stage.acted()
+        return await self.stage.slack.shortcut(self.id, shortcut, message=(room, message))
 
     async def opens_home(self) -> Any:
         self.stage.acted()
