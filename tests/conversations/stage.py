@@ -209,6 +209,13 @@ class TelegramPerson(_Person):
         self.stage.acted()
         return await self.stage.telegram.press(self.number, int(on.room), int(on.message), label)
 
+    async def forges(self, data: str, entry: Entry) -> str:
+        """A changed client sends what it likes as the press of a button; returns the toast."""
+        self.stage.acted()
+        shown = self.stage.telegram.messages(int(entry.room))
+        message = next(one for one in shown if one.id == int(entry.message))
+        return await self.stage.telegram.core.open_query(self.number, message, data).answer
+
 
 def link_in(text: str) -> str:
     """The t.me link in a message."""

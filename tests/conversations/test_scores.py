@@ -70,15 +70,70 @@ async def test_a_score_can_be_changed_and_a_comment_can_be_a_new_problem(stage: 
 
 
 async def test_one_ticket_costs_a_partner_few_messages(stage: Stage) -> None:
-    await _solved(stage)
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
     jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.starts()
+    await stage.settle()
+    begin = len(stage.journal.entries)
+    await jo.writes("The price list will not open")
+    await jo.sees("Got it, Jo.")
+    await jo.writes("On any computer")
+    await jo.sees("Your 2 messages are with them.", kind="edit")
+    await jo.presses("Urgent")
+    await jo.sees("Marked as urgent.", kind="edit")
+    await lin.types("/ticket T-1 reply New link: nordwind.example/prices")
+    await stage.later(seconds=11)
+    await jo.sees("Lin (Hengda): New link")
+    await jo.writes("Thank you")
+    await lin.types("/ticket T-1 resolve new link sent")
+    await jo.sees("How was that?")
+    await jo.presses("2")
+    await jo.sees("What went wrong?", kind="edit")
+    await jo.writes("Third time this month.")
+    await jo.sees("Thank you.", kind="edit")
+    await lin.presses("我来")
+    await stage.later(hours=30)
+    posted = [entry.text for entry in stage.journal.entries[begin:]
+              if entry.by_bot and entry.kind == "new" and JO in entry.readers]  # fmt: skip
+    assert len(posted) == 3, posted
+
+
+async def test_a_low_score_can_be_handed_over(stage: Stage) -> None:
+    await _solved(stage)
+    jo, lin, bo = stage.telegram_person("Jo Weber"), stage.manager("Lin"), stage.manager("Bo")
+    await jo.sees("How was that?")
+    await jo.presses("1")
+    alert = await lin.sees("1 分。", "谁联系 Jo？")
+    await lin.presses("转交", alert)
+    await lin.sees("谁来联系？", kind="modal")
+    await lin.fills(to="U0BO")
+    theirs = await bo.sees("Nordwind GmbH, T-1: 1 of 5.", "Bo calls Jo by Fri 10:00.")
+    assert theirs.buttons == ("Hand over",)
+    await lin.sees("博经理会在周五 17:00 前联系 Jo。", kind="edit")
+
+
+async def test_after_a_week_the_question_is_closed(stage: Stage) -> None:
+    await _solved(stage)
+    jo = stage.telegram_person("Jo Weber")
+    question = await jo.sees("How was that?")
+    await stage.later(days=7)
+    closed = await jo.sees("T-1 is solved.", kind="edit")
+    assert closed.buttons == ()
+    assert await jo.forges("survey.score 1:5", question) == "This question is closed. Thank you."
+
+
+async def test_results_tell_how_satisfied_partners_are(stage: Stage) -> None:
+    await _solved(stage)
+    jo, bo = stage.telegram_person("Jo Weber"), stage.manager("Bo")
+    await bo.types("/survey results")
+    await bo.sees("No answers in the last 90 days.")
     await jo.sees("How was that?")
     await jo.presses("4")
-    await stage.settle()
-    assert lin.id
-    posted = [entry for entry in stage.journal.entries
-              if entry.by_bot and entry.kind == "new" and JO in entry.readers]  # fmt: skip
-    assert len(posted) <= 3
+    await jo.sees("4 of 5.", kind="edit")
+    await bo.types("/survey results Nordwind")
+    await bo.sees("Nordwind GmbH, last 90 days: 100 % satisfied, 4 of 5 on average (answers: 1).")
 
 
 async def test_in_a_shared_room_no_score_is_ever_visible(stage: Stage) -> None:
