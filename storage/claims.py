@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from bot.chat import SLOT_THREAD
@@ -181,10 +181,38 @@ async def in_doubt(session: Session, platform: str, real: datetime, limit: int) 
 
 async def mark(session: Session, marks: Sequence[Mark], now: datetime) -> None:
     """Record outcomes of one or many calls in one go."""
+    alike = [one for one in marks if one.state == "sent" and not (one.row.slot_id or one.row.then)]
+    await _mark_sent(session, alike, now)
     for one in marks:
-        await _mark(session, one, now)
+        if one not in alike:
+            await _mark(session, one, now)
     if any(one.row.then or one.state == "queued" for one in marks):
         wake(session, "worker")
+
+
+async def _mark_sent(session: Session, marks: Sequence[Mark], now: datetime) -> None:
+    """What was simply sent, in three statements however many they are."""
+    ids = [one.row.id for one in marks]
+    flying = select(Delivery.id).where(Delivery.id.in_(ids), Delivery.state.in_(FLYING_STATES))
+    found = set(await session.scalars(flying.with_for_update())) if ids else set()
+    marks = [one for one in marks if one.row.id in found]
+    sent = [{"row": one.row.id, "why": one.reason, "posted": one.platform_id} for one in marks]
+    said = [{"owed": one.row.key, "posted": one.platform_id} for one in marks
+            if one.row.kind == "message" and not one.row.message_id]  # fmt: skip
+    connection = await session.connection()
+    if sent:
+        values: dict[str, Any] = {
+            "state": "sent", "reason": bindparam("why"), "retry_at": None, "done_at": now,
+            "platform_id": bindparam("posted"),
+        }  # fmt: skip
+        await connection.execute(
+            update(Delivery).where(Delivery.id == bindparam("row")).values(values), sent
+        )
+    if said:
+        values = {"platform_id": bindparam("posted")}
+        await connection.execute(
+            update(Said).where(Said.delivery_key == bindparam("owed")).values(values), said
+        )
 
 
 async def _mark(session: Session, one: Mark, now: datetime) -> None:
