@@ -14,6 +14,7 @@ from bot.clock import monotonic
 from storage.gates import ASK, DELETE, EDIT, FILE, HOMEPAGE, POST, VERBS, Gates
 
 IN_FLIGHT = 8  # also the most that can be in doubt after a kill -9
+MANY_IN_FLIGHT = 64  # on Slack, where doubt can be cleared: each channel has its own second
 SLOWER = 1.25  # how much longer a scope keeps its permits after a 429
 SLOWEST = 4.0
 CLEAN = 60.0  # seconds without a 429 after which a scope is trusted a little more
@@ -147,7 +148,8 @@ class Pace:
         """Take the permits of a call; returns the seconds it must still wait for them."""
         now = monotonic()
         scopes = self._scopes(call.chat, call.verb)
-        return max(self._shaper(scope).started(now) for scope in scopes)
+        rest = max(self._shaper(scope).started(now) for scope in scopes)
+        return max(rest, self._rests_until - now)
 
     def finished(self, call: Call) -> None:
         """To be said the moment the answer is there."""
@@ -230,7 +232,7 @@ class SlackPace(Pace):
     many; here only a few of them are let in at once, so that they cannot take every place.
     """
 
-    def __init__(self, messages_per_minute: int, in_flight: int = 2 * IN_FLIGHT) -> None:
+    def __init__(self, messages_per_minute: int, in_flight: int = MANY_IN_FLIGHT) -> None:
         super().__init__(gap=1.0, in_flight=in_flight)
         del self._limits["all"]
         self._limits |= {
