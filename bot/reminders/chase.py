@@ -163,7 +163,7 @@ async def _remind_organiser(
     message = texts.render(
         "meetings/organiser_reminder.html.j2", place.reader, partner=meeting.partner, at=at,
         now=turn.now, tickets=words.joined((f"T-{number}" for number in tickets), place.reader),
-        **data, **organiser.answers(guests, place.reader),
+        **data, **await organiser.answers(turn, meeting, guests, place.reader),
     )  # fmt: skip
     await outbox.owe(turn, place.address, message, key=item.key, subject=item.subject,
                      cls=Class.REMINDER, expires_at=at)  # fmt: skip

@@ -14,13 +14,21 @@ from storage import meetings
 from storage.models_work import Meeting, MeetingGuest
 
 
-def answers(guests: list[MeetingGuest], reader: Reader) -> dict[str, Any]:
-    """Who said what: names joined for each answer, and the topics line by line."""
+async def answers(
+    turn: Turn, meeting: Meeting, guests: list[MeetingGuest], reader: Reader
+) -> dict[str, Any]:
+    """Who said what: names joined for each answer, and the topics line by line.
+
+    Nobody waits for an answer of those who were never reached ("unmet").
+    """
+    _, away = await places.reachable(turn, meeting, guests)
+    unmet = {contact.id for contact in away}
     said = {"yes": "yes", "no": "no", "other": "other", "": "waiting"}
-    found: dict[str, Any] = {
-        name: words.joined((called(g.contact) for g in guests if g.answer == answer), reader)
-        for answer, name in said.items()
-    }
+    groups: dict[str, list[str]] = {name: [] for name in (*said.values(), "unmet")}
+    for guest in guests:
+        silent = not guest.answer and guest.contact_id in unmet
+        groups["unmet" if silent else said[guest.answer]].append(called(guest.contact))
+    found: dict[str, Any] = {name: words.joined(who, reader) for name, who in groups.items()}
     found["topics"] = [
         {"name": called(guest.contact), "text": line}
         for guest in guests if guest.answer != "other" for line in guest.note.splitlines()
@@ -37,7 +45,8 @@ async def tell(turn: Turn, meeting: Meeting, occurrence: Occurrence) -> None:
     slot = f"meeting:{meeting.id}:r{meeting.revision}:answers"
     message = texts.render(
         "meetings/answers.html.j2", place.reader, meeting=meeting, partner=meeting.partner,
-        when=words.moment(occurrence.at, place.reader), **answers(guests, place.reader),
+        when=words.moment(occurrence.at, place.reader),
+        **await answers(turn, meeting, guests, place.reader),
     )  # fmt: skip
     key = ",".join(f"{g.contact_id}{g.answer}{len(g.note)}" for g in guests)
     await outbox.owe(

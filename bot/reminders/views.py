@@ -69,5 +69,5 @@ async def whole(act: Act, meeting: Meeting) -> dict[str, Any]:
         "meeting": meeting, "partner": meeting.partner, "handle": series.handle(meeting),
         "when": words.moment(occurrence.at, reader) if occurrence else "", "theirs": theirs,
         "rhythm": words.in_words(meeting.rrule, rows.start, reader),
-        **organiser.answers(guests, reader),
+        **await organiser.answers(act, meeting, guests, reader),
     }  # fmt: skip

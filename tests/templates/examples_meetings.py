@@ -17,7 +17,7 @@ LATER = [
     {"day": "6-10", "clock": "15:00", "others": "09:00", "season": "summer"},
 ]
 SAID: dict[str, Any] = {
-    "yes": "王总", "no": "李工", "other": "赵工", "waiting": "钱工",
+    "yes": "王总", "no": "李工", "other": "赵工", "waiting": "钱工", "unmet": "孙工",
     "topics": [{"name": "王总", "text": "备件 <b>库存</b>"}],
 }  # fmt: skip
 TOLD: dict[str, Any] = {
