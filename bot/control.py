@@ -88,12 +88,11 @@ async def upcoming(app: App, limit: int, *, told: bool = False) -> list[dict[str
     """
     now = app.clock.now()
     async with app.database.reading() as session:
-        work = await due_work.waiting(session, limit + INTERNAL)
-        held = await claims.held(session, limit)
+        work = await due_work.waiting(session, now, limit + INTERNAL)
+        held = await claims.held(session, now, limit)
     rows = [_work(row) for row in work] + [_held(row) for row in held]
     rows = [row for row in rows if row["why"] or not told]
-    later = [row for row in rows if datetime.fromisoformat(row["at"]) > now]
-    return sorted(later, key=lambda row: row["at"])[:limit]
+    return sorted(rows, key=lambda row: row["at"])[:limit]
 
 
 def _work(row: DueWork) -> dict[str, str]:
@@ -151,7 +150,7 @@ def _guarded(handler: Callable[[Request], Awaitable[Any]], token: str) -> Any:
             return JSONResponse({"error": "wrong token"}, status_code=401)
         try:
             return JSONResponse(await handler(request))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             return JSONResponse({"error": str(error)}, status_code=400)
         except TimeoutError as error:
             return JSONResponse({"error": str(error)}, status_code=504)

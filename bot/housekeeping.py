@@ -7,6 +7,7 @@ from bot import due as due_work
 from bot.due import DueKinds
 from bot.turn import Turn
 from storage import claims, events
+from storage import due_work as rows
 from storage.models_delivery import DueWork
 
 KEY = "housekeeping"
@@ -30,5 +31,6 @@ async def housekeep(turn: Turn, items: Sequence[DueWork]) -> None:
 
 
 async def arm(turn: Turn) -> None:
-    """Have it run; called at each start."""
-    await due_work.put(turn, key=KEY, kind="housekeeping", due_at=turn.now + EVERY)
+    """Have it run; called at each start, which must not put it off again and again."""
+    if not await rows.is_waiting(turn.session, KEY):
+        await due_work.put(turn, key=KEY, kind="housekeeping", due_at=turn.now + EVERY)

@@ -106,7 +106,10 @@ class Worker:
 
     async def _handle(self, turn: Turn, items: Sequence[DueWork]) -> None:
         await due_work.start(turn.session, items, turn.now)
-        await self._kinds[items[0].kind].handler(turn, items)
+        kind = self._kinds.get(items[0].kind)
+        if kind is None:
+            raise LookupError(f"this version knows no due work of kind {items[0].kind!r}")
+        await kind.handler(turn, items)
 
     async def _one_by_one(self, batch: Sequence[Tried], error: Exception) -> None:
         """A batch failed: run each alone, so that a failure harms only itself."""
@@ -131,12 +134,21 @@ class Worker:
     async def _note_failure(self, tried: Tried, error: Exception) -> None:
         log.error("due work %s failed", tried.key, exc_info=error)
         dead = tried.attempts + 1 >= MAX_ATTEMPTS
+        try:
+            await self._note(tried, error, dead=dead, tell=dead)
+        except Exception as fault:  # in the telling: the work must not come back for that
+            if not dead or is_gone(fault):
+                raise
+            log.exception("nobody could be told that %s is given up", tried.key)
+            await self._note(tried, error, dead=True, tell=False)
+
+    async def _note(self, tried: Tried, error: Exception, *, dead: bool, tell: bool) -> None:
         rest = timedelta(seconds=backoff(tried.attempts + 1, self._chance()))
         async with self._database.transaction() as (session, now):
             noted = await due_work.fail(
                 session, tried.id, repr(error), self._clock.real() + rest, dead=dead
             )
-            if noted and dead:
+            if noted and tell:
                 turn = Turn(session, now, self._config())
                 await self._on_dead(turn, tried.key, repr(error))
 

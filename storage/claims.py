@@ -315,11 +315,11 @@ async def nothing_due(session: Session, now: datetime, real: datetime) -> bool:
     return await session.scalar(ready.limit(1)) is None
 
 
-async def held(session: Session, limit: int) -> list[Delivery]:
-    """Deliveries that wait for a moment, earliest first."""
+async def held(session: Session, after: datetime, limit: int) -> list[Delivery]:
+    """Deliveries that wait for a moment still to come, earliest first."""
     rows = await session.scalars(
         select(Delivery)
-        .where(Delivery.state == "queued", Delivery.not_before.is_not(None))
+        .where(Delivery.state == "queued", Delivery.not_before > after)
         .order_by(Delivery.not_before, Delivery.id)
         .limit(limit)
     )

@@ -16,7 +16,8 @@ async def put(
 ) -> None:  # fmt: skip
     """Have `kind`'s handler run at `due_at` (business time).
 
-    A waiting key moves; the key that is running is armed again; a done key stays done.
+    A waiting key moves; one that was dropped or given up, or that is running now, is armed again;
+    a done key stays done.
     """
     row = (
         await session.execute(select(DueWork.id, DueWork.state).where(DueWork.key == key))
@@ -25,12 +26,17 @@ async def put(
     if row is None:
         values |= {"key": key, "kind": kind, "state": "waiting", "attempts": 0, "error": ""}
         await session.execute(insert(DueWork).values(values))
-    elif row.state == "waiting" or key in session.info.get("running", ()):
+    elif row.state != "done" or key in session.info.get("running", ()):
         await session.execute(
             update(DueWork).where(DueWork.id == row.id)
             .values(state="waiting", done_at=None, attempts=0, error="", **values)
         )  # fmt: skip
     wake(session, "worker")
+
+
+async def is_waiting(session: Session, key: str) -> bool:
+    found = select(DueWork.id).where(DueWork.key == key, DueWork.state == "waiting")
+    return await session.scalar(found) is not None
 
 
 async def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -124,11 +130,11 @@ async def next_retry(session: Session, real: datetime) -> datetime | None:
     )  # fmt: skip
 
 
-async def waiting(session: Session, limit: int) -> list[DueWork]:
-    """What comes next, for people who want to know."""
+async def waiting(session: Session, after: datetime, limit: int) -> list[DueWork]:
+    """What falls due next, for people who want to know."""
     rows = await session.scalars(
         select(DueWork)
-        .where(DueWork.state == "waiting")
+        .where(DueWork.state == "waiting", DueWork.due_at > after)
         .order_by(DueWork.due_at, DueWork.id)
         .limit(limit)
     )
