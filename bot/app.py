@@ -72,7 +72,7 @@ class App:
         self.config = await adopt(
             self.database, self.config, self.by, replace=self.database.sqlite
         )
-        self._make_platforms()
+        self.make_platforms()
 
     async def start(self) -> None:
         """Connect, resume what is owed and due."""
@@ -113,16 +113,18 @@ class App:
                 await arm(Turn(session, now, self.config))
 
     async def stop(self) -> None:
-        """Hear nothing new, finish what is in flight, hand back the rest."""
+        """Send nothing new, finish what is in flight, then hang up; the rest stays owed."""
         if self._menus is not None:
             self._menus.cancel()
             await asyncio.gather(self._menus, return_exceptions=True)
-        for platform in self.platforms.values():
-            await platform.stop()
         for courier in self.couriers:
             courier.stop()
         self.worker.stop()
-        await asyncio.gather(*self._tasks)
+        for ended in await asyncio.gather(*self._tasks, return_exceptions=True):
+            if isinstance(ended, Exception):
+                log.error("ended with a fault", exc_info=ended)
+        for platform in self.platforms.values():
+            await platform.stop()
         await self.database.close()
 
     async def _send(self, courier: Courier) -> None:
@@ -158,8 +160,8 @@ class App:
         """Routes of those platforms that call us; empty with Socket Mode and polling."""
         return [route for platform in self.platforms.values() for route in platform.http_routes()]
 
-    def _make_platforms(self) -> None:
-        """Only what is configured is imported: a platform that is not used costs nothing."""
+    def make_platforms(self) -> None:
+        """Without connecting. A platform that is not configured is not even imported."""
         given, prefix = self.environment, self.config.command_prefix
         if given.slack_bot_token:
             from bot.platforms.slack.app import SlackPlatform, SlackSettings

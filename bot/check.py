@@ -4,18 +4,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from bot.app import App
 from bot.config import Environment, load
 from bot.errors import ConfigError, DeliveryError
 from bot.rules import faults
+from storage import people
 from storage.revision import is_current
 
 console = Console()
 
 
 async def check_all(read: Callable[[], Environment]) -> int:
-    """Print what is well and what is not; 0 when nothing is wrong."""
+    """Print what is well and what is not; 0 when nothing is wrong. Changes nothing."""
     try:
         environment = read()
         config = load(Path(environment.liaison_config))
@@ -28,12 +30,15 @@ async def check_all(read: Callable[[], Environment]) -> int:
     if wrong:
         return _say(wrong)
     app = App(environment, config)
-    await app.prepare()
     try:
+        app.make_platforms()
+        await _people(app)
         if not app.platforms:
             wrong.append("environment: set SLACK_BOT_TOKEN or TELEGRAM_BOT_TOKEN, or both")
         for name in app.platforms:
             wrong += await _platform(app, name)
+    except ConfigError as error:
+        wrong += error.faults
     finally:
         await app.database.close()
     return _say(wrong)
@@ -48,6 +53,18 @@ async def _database(environment: Environment) -> list[str]:
         return ["DATABASE_URL: the tables are older than this version; run main.py db upgrade"]
     console.print("[green]✓[/] the database has the newest tables")
     return []
+
+
+async def _people(app: App) -> None:
+    """The file gives first values only: who is taken out of it stays, which one should know."""
+    named = {manager.name for manager in app.config.managers}
+    async with app.database.reading() as session:
+        everyone = await people.managers(session)
+    for manager in everyone:
+        if manager.key not in named:
+            console.print(f"[yellow]![/] {escape(manager.name)} is not among the managers of "
+                          f"{app.environment.liaison_config}, but still counts as {manager.role} "
+                          "in the database", soft_wrap=True)  # fmt: skip
 
 
 async def _platform(app: App, name: str) -> list[str]:
@@ -74,5 +91,5 @@ def _triage(app: App, name: str) -> str:
 
 def _say(wrong: list[str]) -> int:
     for fault in wrong:
-        console.print(f"[red]✗[/] {fault}", soft_wrap=True)
+        console.print(f"[red]✗[/] {escape(fault)}", soft_wrap=True)
     return 2 if wrong else 0

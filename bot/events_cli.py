@@ -6,6 +6,7 @@ from rich.table import Table
 from bot.app import App
 from bot.clock import Clock
 from bot.config import Config, Environment
+from bot.errors import DeliveryError
 from storage import events
 from storage.db import Database
 from storage.models_delivery import SetAside
@@ -76,16 +77,20 @@ async def _again(app: App, row: SetAside) -> None:
     if platform is None:
         console.print(f"{row.error_id}: {row.platform} is not configured.")
         return
-    found = await platform.reread(row.raw)
+    try:
+        found = await platform.reread(row.raw)
+    except (ValueError, TypeError, KeyError, DeliveryError) as error:
+        console.print(f"{row.error_id}: cannot be read: {error}")
+        return
     async with app.database.transaction() as (session, _now):
-        kept = await events.find_aside(session, row.error_id)
-        if kept is None or kept.state != "open":
-            return
-        kept.state = "retried"
         for event in found:
             await events.forget(session, event.key)
     for event in found:
         await app.dispatch.handle(event, row.raw)
+    async with app.database.transaction() as (session, _now):  # last: nothing kept is ever lost
+        kept = await events.find_aside(session, row.error_id)
+        if kept is not None and kept.state == "open":
+            kept.state = "retried"
     console.print(f"{row.error_id}: handled again ({len(found)} events).")
 
 

@@ -86,12 +86,26 @@ async def _reload(app: App) -> None:
         config = load(Path(path))
         if found := faults(config, path):
             raise ConfigError(found)
+        app.take(await adopt(app.database, config, "SIGHUP"))
     except ConfigError as error:
         for fault in error.faults:
             log.error("not reloaded: %s", fault)
         return
-    app.take(await adopt(app.database, config, "SIGHUP"))
+    except Exception:  # a file that cannot be read, a database that is away: the bot goes on
+        log.exception("not reloaded: %s", path)
+        return
     log.info("reloaded %s", path)
+
+
+def _lock_of(database_url: str) -> Path:
+    """Beside the database itself, whatever link or folder it is reached by."""
+    name = database_url.partition("///")[2].partition("?")[0]
+    if not name:
+        raise ConfigError(["DATABASE_URL: SQLite needs a file: sqlite+aiosqlite:///liaison.db"])
+    file = Path(name).resolve()
+    if not file.parent.is_dir():
+        raise ConfigError([f"DATABASE_URL: there is no folder {file.parent}; make it first"])
+    return file.with_name(f"{file.name}.lock")
 
 
 @contextmanager
@@ -100,7 +114,7 @@ def single_run(database_url: str) -> Iterator[None]:
     if not database_url.startswith("sqlite"):
         yield
         return
-    path = Path(database_url.split("///", 1)[1] + ".lock")
+    path = _lock_of(database_url)
     with path.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

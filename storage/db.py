@@ -105,7 +105,8 @@ def wake(session: Session, name: str) -> None:
 
 
 GONE_WORDS = ("locked", "disk", "unable to open", "readonly", "I/O error", "full")
-GONE_STATES = ("08", "25006", "53", "57", "58")  # SQLSTATEs: connection, read-only, no room, stop
+# SQLSTATEs: connection, read-only, frozen for too long, deadlock, no room, stop
+GONE_STATES = ("08", "25006", "25P03", "40", "53", "57", "58")
 
 
 class DatabaseGone(Exception):
@@ -143,7 +144,7 @@ def _sqlite_engine(url: URL, begin: str, size: int) -> AsyncEngine:
     memory = url.database in (None, "", ":memory:")
     if memory:
         raise ValueError("DATABASE_URL: SQLite needs a file; write sqlite+aiosqlite:///liaison.db")
-    engine = create_async_engine(url, pool_size=size, max_overflow=0)
+    engine = create_async_engine(url, pool_size=size, max_overflow=0, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -169,5 +170,6 @@ def _pg(url: URL) -> AsyncEngine:
         pool_size=10,
         max_overflow=10,
         pool_pre_ping=True,
+        hide_parameters=True,  # they are people's words, and errors are logged
         connect_args={"server_settings": settings},
     )
