@@ -58,8 +58,6 @@ class Shaper:
 
     def started(self, now: float) -> float:
         """Take a permit; returns the seconds until it is back from the call before."""
-        while self._back and self._back[0] <= now:
-            self._back.popleft()
         self._flying += 1
         needed = min(len(self._back), len(self._back) + self._flying - self.permits)
         ready = self._back[needed - 1] if needed > 0 else now
@@ -88,8 +86,10 @@ class Shaper:
         index = bisect_right(self._back, now)
         return self._back[index] if index < len(self._back) else None
 
-    def forgettable(self, now: float) -> bool:
-        """As good as new."""
+    def forget(self, now: float) -> bool:
+        """Forget permits that are back; True when nothing is left to remember."""
+        while self._back and self._back[0] <= now:
+            self._back.popleft()
         used = self._flying or self.free(now) < self.permits
         return not used and self._stretch == 1.0
 
@@ -110,12 +110,13 @@ class Pace:
         self._counted = {verb: ["all"] for verb in VERBS}
         self._shapers: dict[Scope, Shaper] = {}
         self._rests_until = 0.0
+        self._looked = 0.0  # the moment for which permits were last counted
         self._blamed: Scope = ("", "")  # the scope of the latest 429, and when it was
         self._blamed_at = -TOGETHER
 
     def free(self) -> int:
         """How many calls of any kind may be claimed now."""
-        now = _soon()
+        now = self._looked = _soon()
         if now < self._rests_until:
             return 0
         if "all" not in self._limits:
@@ -124,7 +125,7 @@ class Pace:
 
     def gates(self) -> Gates:
         """What must wait. Short: only chats spoken to within their gap, or under a longer rest."""
-        now = _soon()
+        now = self._looked = _soon()
         self._forget(monotonic())
         full = [scope for scope, shaper in self._shapers.items() if not shaper.free(now)]
         return Gates(
@@ -172,14 +173,15 @@ class Pace:
             self._shaper(wide).refused(now, seconds)
 
     def wait(self) -> float | None:
-        """Seconds until more may be claimed than now; None when no time frees more."""
-        now = _soon()
-        if now < self._rests_until:
-            return self._rests_until - now
-        overall = self._shapers.get(("all", ""))
-        shapers = [overall] if overall and not overall.free(now) else self._shapers.values()
-        times = [at for shaper in shapers if (at := shaper.opens_at(now)) is not None]
-        return max(0.0, min(times) - now) if times else None
+        """Seconds until more may be claimed than at the last look (free, gates): what came back
+        since must not be slept over. None when no time frees more.
+        """
+        then, overall = self._looked, self._shapers.get(("all", ""))
+        shapers = [overall] if overall and not overall.free(then) else self._shapers.values()
+        times = [at for shaper in shapers if (at := shaper.opens_at(then)) is not None]
+        if then < self._rests_until:
+            times = [self._rests_until]
+        return max(0.0, min(times) - _soon()) if times else None
 
     def _scopes(self, chat: str, verb: str) -> list[Scope]:
         scopes: list[Scope] = [(kind, "") for kind in self._counted[verb]]
@@ -201,7 +203,7 @@ class Pace:
 
     def _forget(self, now: float) -> None:
         """Chats whose permits are all back need no memory."""
-        done = [scope for scope, shaper in self._shapers.items() if shaper.forgettable(now)]
+        done = [scope for scope, shaper in self._shapers.items() if shaper.forget(now)]
         for scope in done:
             del self._shapers[scope]
 

@@ -92,6 +92,17 @@ def test_a_permit_comes_back_after_the_answer_not_after_the_call(time: Time) -> 
     assert pace.gates() == type(pace.gates())()
 
 
+def test_a_permit_that_comes_back_after_the_look_is_not_slept_over(time: Time) -> None:
+    pace = SlackPace(500)
+    while _call(pace, time, Row(f"slack:C{time.now}")):
+        time.now += 0.001
+    time.now += 4.0
+    assert pace.gates().verbs == (POST, FILE)
+    time.now += 2.0  # a slow database
+    assert pace.wait() == 0.0
+    assert pace.gates().verbs == ()
+
+
 def test_an_edit_does_not_wait_for_the_gap_between_messages(time: Time) -> None:
     pace = TelegramPace()
     assert _call(pace, time, Row("telegram:1"))

@@ -68,6 +68,7 @@ class Tiers:
     async def _wait(self, method: str, shaper: Shaper) -> None:
         try:
             async with asyncio.timeout(PATIENCE), self._queues[method]:
+                shaper.forget(monotonic())
                 while not shaper.free(now := monotonic()):
                     opens = shaper.opens_at(now)
                     await pause(opens - now if opens is not None else ANSWERING)
