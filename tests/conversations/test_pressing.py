@@ -69,8 +69,14 @@ async def test_a_partner_on_slack_cannot_press_what_is_ours(stage: Stage) -> Non
     user, channel = stage.slack.inside("U1BLUEPI1", ROOM)
     for route in ("ticket.take", "ticket.not_a_ticket", "ticket.reply", "ticket.show"):
         stage.acted()
-        action = {"type": "button", "action_id": f"{route}#0", "block_id": "b", "value": "1",
-                  "text": {"type": "plain_text", "text": "x"}, "action_ts": stage.slack.stamp()}
+        action = {
+            "type": "button",
+            "action_id": f"{route}#0",
+            "block_id": "b",
+            "value": "1",
+            "text": {"type": "plain_text", "text": "x"},
+            "action_ts": stage.slack.stamp(),
+        }
         on = (channel, channel.messages[heard.message])
         payload = block_actions(stage.slack, user, action, on=on)
         await stage.slack.ask_app(Parcel("interactive", payload))

@@ -289,7 +289,9 @@ def test_a_message_shortcut_carries_the_message() -> None:
         "shortcut", "test-shortcut", "1583636382.000300",
     )  # fmt: skip
     assert event.text == "@U222 test"
-    assert event.values == {"author": "W111"}
+    assert event.values == {
+        "author": "W111", "by_bot": False, "at": "2020-03-08T02:59:42.000300+00:00",
+    }  # fmt: skip
 
 
 def test_a_global_shortcut_and_options_and_a_closed_form() -> None:
