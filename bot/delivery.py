@@ -14,7 +14,7 @@ from bot.outbox import Class, Parcel, Receipt, Sender, from_json
 from bot.pace import Pace
 from storage import claims
 from storage.claims import Claimed, Mark
-from storage.db import Database, Session
+from storage.db import Database, Session, is_gone
 from storage.gates import EDIT
 
 log = logging.getLogger(__name__)
@@ -232,7 +232,8 @@ class Courier:
         return Mark(row, "queued", row_reason("not there, sent again"))
 
     def _unknowable(self, row: Claimed, reason: str) -> Mark:
-        if row.cls <= REPEATABLE:
+        useful = row.expires_at is None or row.expires_at > self._clock.now()
+        if row.cls <= REPEATABLE and useful:
             return Mark(row, "queued", row_reason(f"repeated: {reason}"))
         return Mark(row, "unverified", reason)
 
@@ -240,13 +241,33 @@ class Courier:
         if not tasks:
             return
         marks = [task.result() for task in tasks]
-        async with self._database.marking() as session:
-            await claims.mark(session, marks, self._clock.now())
+        try:
+            await self._mark(marks)
+        except Exception as error:
+            if is_gone(error):
+                raise
+            await self._mark_each(marks)
         if any(mark.state == "in_doubt" for mark in marks):
             self._look_at = 0.0
         for task in tasks:
             del self._flying[task]
         self._wakes.set()
+
+    async def _mark(self, marks: list[Mark]) -> None:
+        async with self._database.marking() as session:
+            await claims.mark(session, marks, self._clock.now())
+
+    async def _mark_each(self, marks: list[Mark]) -> None:
+        """One of them cannot be recorded: it must not hold up the rest, nor be sent for ever."""
+        for mark in marks:
+            try:
+                await self._mark([mark])
+            except Exception as error:
+                if is_gone(error):
+                    raise
+                log.exception("delivery %s: its end cannot be recorded", mark.row.key)
+                reason = f"its end cannot be recorded: {type(error).__name__}"
+                await self._mark([Mark(mark.row, "unverified", reason)])
 
     def _abandon(self) -> None:
         """Leave what is in flight to whoever sends next: to them it is in doubt."""
