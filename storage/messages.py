@@ -5,7 +5,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from bot.chat import Address, Event, File
 from storage.db import Session
@@ -114,7 +114,9 @@ async def answered_in_room(session: Session, where: Address, until: datetime) ->
 
     Words in a thread or topic answer only what stands there.
     """
-    here = or_(Said.thread == (where.thread or ""), Said.platform_id == where.thread)
+    here: ColumnElement[bool] = Said.thread == (where.thread or "")
+    if where.thread:
+        here = or_(here, Said.platform_id == where.thread)
     await session.execute(
         update(Said)
         .where(Said.platform == where.platform, Said.chat == where.chat, here, Said.at <= until,

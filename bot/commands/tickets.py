@@ -309,8 +309,9 @@ async def _shown(act: Act, ticket: Ticket) -> Notice:
 
 
 def _done(what: str, ticket: Ticket, name: str = "") -> Notice:
+    asked = ticket.contact is not None and ticket.contact.wants_surveys and ticket.address
     return Notice("tickets/done.html.j2", {"what": what, "ref": f"T-{ticket.id}", "name": name,
-                                           "ticket": ticket})  # fmt: skip
+                                           "ticket": ticket, "asked": bool(asked)})  # fmt: skip
 
 
 async def _ticket(act: Act, value: str) -> Ticket:

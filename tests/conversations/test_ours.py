@@ -63,6 +63,15 @@ async def test_assign_note_and_not_a_ticket(stage: Stage) -> None:
         await lin.sees("没有未结工单。")
 
 
+async def test_a_ticket_without_a_contact_is_solved_without_a_question(stage: Stage) -> None:
+    priya, bo = await _bluepine(stage), stage.manager("Bo")
+    await bo.types("/ticket new Bluepine Systems the yearly audit")
+    await bo.sees("T-1 · Bluepine Systems", "the yearly audit")
+    await bo.types("/ticket T-1 resolve done")
+    await bo.sees("T-1 is solved. Nobody is asked how it was.")
+    await priya.sees_nothing()
+
+
 async def test_a_manager_answers_from_telegram(stage: Stage) -> None:
     async with stage.turn() as turn:
         partner = await a_partner(turn.session, turn.now)

@@ -132,7 +132,7 @@ async def test_remark_and_greeting_cost_nobody_time(stage: Stage) -> None:
     await jo.writes("Your new brochure looks good")
     await jo.sees("Got it, Jo.")
     await jo.presses("Only a remark")
-    await jo.sees("Noted, Jo: only a remark (T-1). Nobody will answer.", kind="edit")
+    await jo.sees("Noted, Jo: only a remark (T-1), so no answer will follow.", kind="edit")
     await stage.later(hours=3)
     await lin.sees_nothing("T-1")
     await jo.presses("It is a problem after all")
