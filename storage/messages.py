@@ -78,7 +78,7 @@ async def by_delivery(session: Session, key: str) -> Said | None:
 async def of_ticket(session: Session, ticket_id: int, limit: int = 100) -> list[Said]:
     """A ticket's messages, oldest first."""
     rows = await session.scalars(
-        select(Said).where(Said.ticket_id == ticket_id).order_by(Said.id).limit(limit)
+        select(Said).where(Said.ticket_id == ticket_id).order_by(Said.at, Said.id).limit(limit)
     )
     return list(rows)
 
@@ -89,7 +89,7 @@ async def without_ticket(session: Session, contact_id: int, where: Address) -> l
         select(Said)
         .where(Said.contact_id == contact_id, Said.platform == where.platform,
                Said.chat == where.chat, Said.ticket_id.is_(None), Said.direction == "in")
-        .order_by(Said.id)
+        .order_by(Said.at, Said.id)
         .limit(50)
     )  # fmt: skip
     return list(rows)
@@ -132,7 +132,7 @@ async def undecided_of(session: Session, owner_id: int, limit: int) -> list[tupl
         select(Said, Partner)
         .join(Partner, Partner.id == Said.partner_id)
         .where(Said.undecided, Partner.owner_id == owner_id)
-        .order_by(Said.id)
+        .order_by(Said.at, Said.id)
         .limit(limit)
     )
     return [(said, partner) for said, partner in rows.unique()]

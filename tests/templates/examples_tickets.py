@@ -14,7 +14,8 @@ TICKET = SimpleNamespace(id=41, status="open")
 FACTS: dict[str, Any] = {
     "ticket": TICKET, "ref": "T-41", "partner": PARTNER, "now": NOW, "who": "王伟",
     "called": "王总", "title": "价格表打不开", "story": STORY, "due": DUE, "owner": "",
-    "team": "林经理", "company": "恒达", "scored": True, "first_time": True, "remark": False, "private": True,
+    "team": "林经理", "company": "恒达", "scored": True, "first_time": True, "remark": False,
+    "private": True,
 }  # fmt: skip
 ROW = {"id": 41, "ref": "T-41", "partner": "华腾科技", "who": "王总", "title": "价格表打不开",
        "due": DUE, "urgent": True, "owner": ""}  # fmt: skip
