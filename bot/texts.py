@@ -173,9 +173,7 @@ def _chinese(_context: Context, message: str, /, **data: Any) -> Markup:
 
 
 @pass_context
-def _chinese_plural(
-    _context: Context, one: str, many: str, number: int, /, **data: Any
-) -> Markup:
+def _chinese_plural(_context: Context, one: str, many: str, number: int, /, **data: Any) -> Markup:
     return _filled(catalog("zh").ngettext(one, many, number), {"num": number, **data})
 
 
@@ -253,7 +251,7 @@ def _word(value: Any, reader: Reader) -> str:
 
 
 def usual(text: str, reader: Reader) -> str:
-    """A usual word ("Quarterly review", 季度回顾) in the reader's language; other text as it is."""
+    """A usual word ("Quarterly review", 季度回顾) in the reader's language; other text stays."""
     word = _usual_words().get(" ".join(text.split()).casefold())
     return translate(word, language_of(reader)) if word else text
 

@@ -1,4 +1,4 @@
-"""Words that managers type again and again, known in every language: each reader gets their own."""
+"""Words that managers type again and again: each reader gets them in their own language."""
 
 from bot.marks import _m
 

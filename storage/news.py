@@ -190,4 +190,3 @@ async def schedule(session: Session, name: str) -> Schedule:
         session.add(row)
         await session.flush()
     return row
-

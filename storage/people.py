@@ -32,9 +32,7 @@ def _refresh(row: Identity, person: Person) -> None:
 
 async def find_identity(session: Session, platform: str, external_id: str) -> Identity | None:
     return await session.scalar(
-        select(Identity).where(
-            Identity.platform == platform, Identity.external_id == external_id
-        )
+        select(Identity).where(Identity.platform == platform, Identity.external_id == external_id)
     )
 
 
@@ -42,9 +40,7 @@ async def identities_of(
     session: Session, *, contact_id: int | None = None, manager_id: int | None = None
 ) -> list[Identity]:
     """All platform accounts of one contact or one manager, oldest first."""
-    which = (
-        Identity.contact_id == contact_id if contact_id else Identity.manager_id == manager_id
-    )
+    which = Identity.contact_id == contact_id if contact_id else Identity.manager_id == manager_id
     return list(await session.scalars(select(Identity).where(which).order_by(Identity.id)))
 
 

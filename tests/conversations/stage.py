@@ -247,11 +247,12 @@ async def staged(database_url: str, start: datetime = THURSDAY, *, privacy: bool
         )  # fmt: skip
         app = App(environment, load(ROOT / "liaison.toml"), Clock(offset),
                   pace=lambda: Pace(gap=0.0, permits=1_000))  # fmt: skip
+        stage = Stage(app, slack, telegram, journal, clock)
         await app.start()
         try:
-            yield Stage(app, slack, telegram, journal, clock)
+            yield stage
         finally:
-            await app.stop()
+            await stage.app.stop()  # a test may have restarted it
             await telegram.close()
 
 

@@ -1,6 +1,5 @@
 """A contact is invited, opens the link, is welcomed, and decides what they receive."""
 
-
 from bot.partners.codes import hashed
 from storage import people
 from tests.conversations.stage import Stage, TelegramPerson, link_in

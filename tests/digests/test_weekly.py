@@ -109,9 +109,7 @@ async def test_what_never_arrived_goes_again(office: Office) -> None:
     await office.until(MONDAY)
     async with office.database.transaction() as (session, _):
         for key in ("digest:2026-12-07:contact:7", "digest:2026-12-07:contact:8"):
-            await session.execute(
-                update(Delivery).where(Delivery.key == key).values(state="dead")
-            )
+            await session.execute(update(Delivery).where(Delivery.key == key).values(state="dead"))
     await office.until(MONDAY.replace(day=15))
     assert (await office.keys())[PEOPLE:] == [
         "digest:2026-12-14:contact:7", "digest:2026-12-14:contact:8",

@@ -7,7 +7,11 @@ from typing import Any
 NOW = datetime(2026, 12, 3, 8, 12, tzinfo=UTC)
 AT = datetime(2026, 12, 10, 7, 0, tzinfo=UTC)
 MEETING = SimpleNamespace(
-    id=7, title="季度回顾", place="深圳 A 座", rrule="FREQ=WEEKLY;BYDAY=TH", revision=1,
+    id=7,
+    title="季度回顾",
+    place="深圳 A 座",
+    rrule="FREQ=WEEKLY;BYDAY=TH",
+    revision=1,
     state="sent",
 )
 PARTNER = SimpleNamespace(name="华腾科技")
