@@ -17,6 +17,7 @@ IN_FLIGHT = 8  # also the most that can be in doubt after a kill -9
 MANY_IN_FLIGHT = 64  # on Slack, where doubt can be cleared: each channel has its own second
 SLOWER = 1.25  # how much longer a scope keeps its permits after a 429
 SLOWEST = 4.0
+MOST_PARTS = 10  # of a minute: 6 s, beside which the time of an answer hardly counts
 CLEAN = 60.0  # seconds without a 429 after which a scope is trusted a little more
 LEAD = 0.03  # seconds by which a row is claimed before its permit is back; its call waits for it
 TOGETHER = 5.0  # seconds in which a 429 of a second chat means the account, not the chat
@@ -238,7 +239,7 @@ class SlackPace(Pace):
         super().__init__(gap=1.0, in_flight=in_flight)
         del self._limits["all"]
         self._limits |= {
-            "ceiling": per_minute(messages_per_minute, within=5.0),
+            "ceiling": per_minute(messages_per_minute),
             FILE: (4, 0.0),
             EDIT: per_minute(50),  # chat.update, tier 3
             HOMEPAGE: per_minute(100),  # views.publish, tier 4
@@ -249,10 +250,12 @@ class SlackPace(Pace):
         self._counted = own | {POST: ["ceiling"], FILE: ["ceiling", FILE]}
 
 
-def per_minute(calls: int, within: float = 10.0) -> Limit:
-    """So many calls a minute, spread: never more at once than fit into `within` seconds."""
-    permits = max(1, int(calls * within / 60))
-    return permits, permits * 60 / calls
+def per_minute(calls: int) -> Limit:
+    """So many calls a minute, spread over equal parts of it: a minute holds whole parts only, so
+    that no minute, wherever it begins, sees more.
+    """
+    parts = max(range(1, MOST_PARTS + 1), key=lambda parts: (calls // parts * parts, parts))
+    return calls // parts, 60.0 / parts
 
 
 def paced(platform: str, slack_messages_per_minute: int) -> Pace:
