@@ -133,6 +133,7 @@ async def test_remark_and_greeting_cost_nobody_time(stage: Stage) -> None:
     await jo.sees("Got it, Jo.")
     await jo.presses("Only a remark")
     await jo.sees("Noted, Jo: only a remark (T-1), so no answer will follow.", kind="edit")
+    await stage.settle()
     await stage.later(hours=3)
     await lin.sees_nothing("T-1")
     await jo.presses("It is a problem after all")
