@@ -159,9 +159,8 @@ def _for_minutes(pace: Pace, time: Time, minutes: int, verb: str = POST) -> list
     began, accepted = time.now, list[float]()
     while time.now < began + minutes * 60.0:
         row = Row(f"slack:C{len(accepted)}", verb)
-        if pace.choose([row]):
-            accepted.append(time.now + pace.started(row))
-            pace.finished(row)
+        if _call(pace, time, row):
+            accepted.append(time.now)
         time.now += 0.01
     return accepted
 
