@@ -37,7 +37,6 @@ class Stage:
         self.app, self.slack, self.telegram, self.journal = app, slack, telegram, journal
         self.mark = -1  # the last journal entry before the latest act of anybody
         self._clock = clock
-        self.machine = TimeMachine(app, self._follow)
 
     async def _follow(self, offset: float) -> None:
         self._clock.shift_to(timedelta(seconds=offset))
@@ -61,6 +60,11 @@ class Stage:
         """A transaction, for factories and for looking at rows."""
         async with self.app.database.transaction() as (session, now):
             yield Turn(session, now, self.app.config)
+
+    @property
+    def machine(self) -> TimeMachine:
+        """Of the bot that runs now: a test may have restarted it."""
+        return TimeMachine(self.app, self._follow)
 
     async def settle(self) -> None:
         """Wait until all was heard, and the bot has nothing to do and nothing to send."""
