@@ -11,7 +11,7 @@ from storage import due_work as rows
 from storage.models_delivery import DueWork
 
 KEY = "housekeeping"
-EVERY = timedelta(hours=6)
+EVERY = timedelta(hours=24)
 SOON = timedelta(seconds=1)  # between slices, so that no write transaction lasts over 100 ms
 SLICE = 1_000  # rows
 PAYLOADS_KEPT = timedelta(days=7)  # personal text stands in the messages table, not here

@@ -133,7 +133,7 @@ async def claim(
             update(Delivery)
             .where(Delivery.id.in_([row.id for row in taken]))
             .values(state="sending", lease_until=real + lease, attempts=Delivery.attempts + 1,
-                    started_at=real)
+                    started_at=real, retry_at=None)
             .execution_options(synchronize_session=False)
         )  # fmt: skip
     return await _named_threads(session, taken)

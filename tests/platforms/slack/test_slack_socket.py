@@ -199,7 +199,7 @@ async def test_shortcuts_of_messages_and_of_the_workspace(world: World) -> None:
     await world.slack.shortcut(world.lin, "reply", message=(world.general, ts))
     event = await world.door.next("shortcut")
     assert (event.route, event.message_id, event.text) == ("reply", ts, "please <answer>")
-    assert event.values == {"author": world.bo.id}
+    assert (event.values["author"], event.values["by_bot"]) == (world.bo.id, False)
     await until(lambda: world.slack.current_modal(world.lin) is not None)
     world.door.answer = Direct(message=said("Nothing due"))
     await world.slack.shortcut(world.bo, "today")
