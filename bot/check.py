@@ -1,6 +1,5 @@
 """`main.py check`: everything that can be known before going live, all faults at once."""
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 

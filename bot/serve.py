@@ -44,9 +44,10 @@ async def serve(environment: Environment, config: Config) -> None:
 
 
 def quiet_libraries() -> None:
-    """Their request logs carry URLs with tokens; warnings are enough."""
-    for name in ("httpx", "httpcore", "slack_bolt", "slack_sdk", "apscheduler", "telegram"):
+    """Their request logs carry URLs with tokens, Bolt remarks on our design: the rest is enough."""
+    for name in ("httpx", "httpcore", "slack_sdk", "apscheduler", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
 
 
 def start_web(app: App) -> uvicorn.Server | None:
