@@ -44,7 +44,7 @@ async def serve(environment: Environment, config: Config) -> None:
 
 
 def quiet_libraries() -> None:
-    """Their request logs carry URLs with tokens, Bolt remarks on our design: the rest is enough."""
+    """Their request logs carry URLs with tokens, and Bolt remarks on our design."""
     for name in ("httpx", "httpcore", "slack_sdk", "apscheduler", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
