@@ -28,9 +28,11 @@ from storage.claims import OPEN_STATES
 from storage.db import Database
 from storage.models_delivery import Delivery, DueWork
 from tests.conversations.stage import _served
+from tests.crash.wire import Traffic, Wire
 
 ROOT = Path(__file__).parents[2]
-ANSWER_DELAY = 0.15  # seconds that the platforms take: so long each call is in flight
+ANSWER_DELAY = 0.05  # seconds that the platforms take: so long each call is in flight
+LAST_WORDS = 0.05  # seconds until all is read that the killed had still sent
 ROOMS = 12  # Slack channels that are written to
 CHATS = 30  # Telegram people who have started the bot
 UP_WITHIN = 30.0  # seconds for a start on a busy machine
@@ -58,6 +60,7 @@ class Arena:
     url: str
     log: Path
     load: Load
+    traffic: Traffic
     rooms: list[str] = field(default_factory=list)
     chats: list[int] = field(default_factory=list)
     process: asyncio.subprocess.Process | None = None
@@ -74,6 +77,7 @@ class Arena:
 
     async def start(self) -> None:
         """`main.py run`; returns once it says that it is up."""
+        self.traffic.forget()
         ups = self._ups()
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
@@ -86,11 +90,17 @@ class Arena:
                     raise AssertionError(f"the bot ended: {self.log.read_text()[-3_000:]}")
                 await pause(0.01)
 
-    async def kill(self) -> None:
-        """kill -9, and the kernel closes its connections."""
+    async def kill(self) -> tuple[int, int]:
+        """kill -9; how many calls were without an answer then, how many events in hand.
+
+        An ack that was sent before the death may not be read yet: it is waited for.
+        """
         assert self.process is not None
         self.process.kill()
+        calls, events = len(self.traffic.calls), self.traffic.events()
         await self.process.wait()
+        await pause(LAST_WORDS)
+        return calls, len(events & self.traffic.events())
 
     async def stop(self) -> int:
         """SIGTERM; returns the exit code."""
@@ -122,14 +132,14 @@ class Arena:
         await self.telegram.write(person, person, f"/nosuchword {self.load.telegram_said}")
         self.load.telegram_said += 1
 
-    async def in_flight(self) -> int:
-        """Calls that the process just killed had begun and not recorded the end of."""
+    async def claimed(self) -> int:
+        """Rows that the process just killed may have sent and has not recorded the end of."""
         async with self.database.reading() as session:
             query = select(func.count()).where(Delivery.state == "sending")
             return int(await session.scalar(query) or 0)
 
     def unacknowledged(self) -> int:
-        """Events that a platform has and the bot has not confirmed."""
+        """Events that a platform has and the bot has not confirmed, delivered or not."""
         return self.slack.delivery.undelivered + len(self.telegram.feed.pending)
 
     async def drained(self, within: float) -> None:
@@ -173,11 +183,13 @@ async def arena(database_url: str, log: Path, seed: int) -> AsyncIterator[Arena]
         slack = SlackEmulator(clock, journal, base_url, delay=ANSWER_DELAY)
         telegram = TelegramEmulator(clock, journal, base_url, privacy=False, delay=ANSWER_DELAY)
         build(slack, telegram)
+        traffic = Traffic()
+        server.config.app.add_middleware(Wire, traffic=traffic)  # type: ignore[union-attr]
         server.config.app.router.routes.extend([*slack.routes(), *telegram.routes()])  # type: ignore[union-attr]
         database = Database(database_url, Clock())
         config = await adopt(database, load(ROOT / "liaison.toml"), "test")
         load_ = Load(random.Random(seed))  # noqa: S311 - not for secrets
-        place = Arena(slack, telegram, database, config, database_url, log, load_)
+        place = Arena(slack, telegram, database, config, database_url, log, load_, traffic)
         await place.populate()
         try:
             yield place

@@ -49,7 +49,7 @@ def _text(row: Delivery) -> str:
 
 
 async def judge(arena: Arena, flying: int) -> Verdict:
-    """`flying` is how many calls were in flight at all kills together."""
+    """`flying` is how many rows were claimed and not recorded at all kills together."""
     async with arena.database.reading() as session:
         rows = list(await session.scalars(select(Delivery).where(Delivery.kind == "message")))
         seen = list(await session.scalars(select(SeenEvent.key)))
@@ -115,7 +115,8 @@ def _of_events(arena: Arena, rows: list[Delivery], seen: list[str]) -> list[str]
     faults = []
     for platform, said in (("slack", arena.load.slack_said),
                            ("telegram", arena.load.telegram_said)):  # fmt: skip
-        answers = sum(row.key.startswith(f"reply:{platform}:") for row in rows)
+        kinds = (f"reply:{platform}:", f"refused::{platform}:")
+        answers = sum(row.key.startswith(kinds) for row in rows)
         marks = sum(key.startswith(f"{platform}:") for key in seen)
         if answers != said:
             faults.append(f"{said} messages in {platform}, {answers} answers")
