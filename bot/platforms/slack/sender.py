@@ -1,5 +1,7 @@
 """Delivers one parcel to Slack, and finds out whether one in doubt arrived."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -36,6 +38,7 @@ class SlackSender:
         self._files = Files(client, fetch, save_progress)
         self._asks = Asks(client, self._files)
         self._conversations: dict[str, str] = {}
+        self._opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def post(self, parcel: Parcel) -> Receipt:
         message = _message(parcel)
@@ -120,9 +123,10 @@ class SlackSender:
         """A person is written to in the conversation that Slack opens for us."""
         if not chat.startswith(("U", "W")):
             return chat
-        if chat not in self._conversations:
-            answer = await self._client.call("conversations_open", reading=True, users=[chat])
-            self._conversations[chat] = payload.needed(answer, "channel", "id")
+        async with self._opening[chat]:  # rows that are looked for together ask once
+            if chat not in self._conversations:
+                answer = await self._client.call("conversations_open", reading=True, users=[chat])
+                self._conversations[chat] = payload.needed(answer, "channel", "id")
         return self._conversations[chat]
 
     async def _find(self, parcel: Parcel, channel: str) -> Receipt | None:

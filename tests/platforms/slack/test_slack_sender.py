@@ -1,5 +1,6 @@
 """Posts, edits, Homes, files, doubt and questions against the emulated Slack."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -49,6 +50,15 @@ async def test_a_person_is_written_to_in_their_own_conversation(world: World) ->
     edited = world.parcel(world.lin, "uno", message_id=first.message_id)
     assert await sender.edit(edited) == first
     assert world.seen_by(world.lin)[-1].text == "uno"
+
+
+async def test_what_is_in_doubt_together_opens_a_conversation_once(world: World) -> None:
+    sender = await connected(world)
+    old = world.clock.real() - timedelta(seconds=30)
+    parcels = [world.parcel(world.lin, "Hi", delivery_id=f"d-{n}", started_at=old)
+               for n in range(5)]  # fmt: skip
+    assert await asyncio.gather(*map(sender.verify, parcels)) == [None] * 5
+    assert sum(call.method == "conversations.open" for call in world.slack.record) == 1
 
 
 async def test_an_edit_of_what_is_gone_is_told_so(world: World) -> None:
