@@ -173,7 +173,7 @@ async def commit_to_send(scene: Scene, database: Database, count: int) -> list[f
     wall = time.time() - time.monotonic()
     async with database.reading() as session:
         query = select(Delivery.platform_id, Delivery.chat, Delivery.created_at).where(
-            Delivery.key.like("reply:telegram:%")
+            Delivery.platform == "telegram", Delivery.platform_id != ""
         )
         owed: dict[tuple[str, str], datetime] = {
             (row.chat.partition(":")[2], row.platform_id): row.created_at
