@@ -133,7 +133,7 @@ async def _through_the_outbox(sender: Any, pace: Pace, task: Task, counting: _Co
                 for number, chat in enumerate(task.chats[start : start + AT_ONCE], start):
                     await owed(number, chat, NEWS, Class.DIGEST, Turn(session, now, config))
         counting.began = time.monotonic()
-        running = asyncio.create_task(courier.run(alone=True))
+        running = asyncio.create_task(courier.run())
         for number, chat in enumerate(task.urgent):
             await asyncio.sleep(task.every)
             counting.owed[f"{Class.INTERACTIVE.name}:{number}"] = time.monotonic()

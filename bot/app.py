@@ -130,7 +130,7 @@ class App:
     async def _send(self, courier: Courier) -> None:
         """Only one process sends for a bot account, so what it finds open is an orphan."""
         name = f"sender:{courier.platform}"
-        await alone(self.database, name, lambda: courier.run(alone=True), lambda: courier.stopping)
+        await alone(self.database, name, courier.run, lambda: courier.stopping)
 
     def _paced(self, platform: str) -> Pace:
         if self.pace is not None:

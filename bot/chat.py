@@ -1,7 +1,7 @@
 """The neutral words of a chat, which every platform can speak. Imports nothing of the project."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -114,9 +114,6 @@ class Message:
     @property
     def buttons(self) -> tuple[Button, ...]:
         return tuple(button for part in self.parts for button in part.buttons)
-
-    def without_buttons(self) -> "Message":
-        return replace(self, parts=tuple(Part(part.html) for part in self.parts))
 
 
 @dataclass(frozen=True, slots=True)

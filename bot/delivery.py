@@ -20,6 +20,7 @@ from storage.gates import EDIT
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=90)  # longer than any HTTP timeout (30 s) and file transfer of ours
+ANY_LEASE = timedelta(days=1)  # at a start all leases are over, also if the clock was set back
 MAX_ATTEMPTS = 12  # with the back-off below about an hour and a half; then a person must look
 FIRST_DELAY = 1.0  # seconds
 MAX_DELAY = 900.0  # seconds
@@ -58,13 +59,13 @@ class Courier:
         """Whether a call is on its way."""
         return bool(self._flying)
 
-    async def run(self, *, alone: bool) -> None:
-        """Send until stop(); `alone` = no other process sends, so every open call is an orphan."""
+    async def run(self) -> None:
+        """Send until stop(). No other process may send, so every open call is an orphan."""
         resumed = False
         while not self._stopping:
             try:
                 if not resumed:
-                    await self._resume(alone=alone)
+                    await self._resume()
                     resumed = True
                 await self._round()
             except asyncio.CancelledError:  # another process sends now
@@ -79,11 +80,10 @@ class Courier:
     def stopping(self) -> bool:
         return self._stopping
 
-    async def _resume(self, *, alone: bool) -> None:
-        """What an earlier process left open is in doubt."""
-        horizon = timedelta(days=1) if alone else timedelta(0)
+    async def _resume(self) -> None:
+        """What an earlier process left open is in doubt, whatever its lease says."""
         async with self._database.marking() as session:
-            await claims.orphaned(session, self._sender.platform, self._clock.real() + horizon)
+            await claims.orphaned(session, self.platform, self._clock.real() + ANY_LEASE)
 
     def stop(self) -> None:
         """Claim nothing more, finish what is in flight; run() then returns."""

@@ -56,7 +56,7 @@ def render(name: str, reader: Reader, /, **data: Any) -> Message:
     buttons: list[Button] = []
     template = _environment(language_of(reader)).get_template(name)
     speaker = data.pop("speaker", "")
-    text = template.render(**data, reader=reader, now_reader=reader, button=_collector(buttons))
+    text = template.render(**data, reader=reader, button=_collector(buttons))
     return Message(_parts(text, buttons), speaker=speaker)
 
 

@@ -53,7 +53,7 @@ async def _sending(walls: Walls, platform: _Platform) -> AsyncIterator[None]:
     courier = Courier(walls.database, walls.database.clock, platform, walls.dispatch.answered,
                       pace=Pace(gap=0.0, permits=1_000))  # fmt: skip
     walls.database.on_wake("outbox", courier.wake)
-    running = asyncio.create_task(courier.run(alone=True))
+    running = asyncio.create_task(courier.run())
     try:
         yield
     finally:

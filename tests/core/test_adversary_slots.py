@@ -240,7 +240,7 @@ async def test_an_old_question_that_was_deleted_is_not_posted_again(sqlite_url: 
         sender = _Deleted()
         courier = Courier(walls.database, walls.database.clock, sender, walls.dispatch.answered,
                           pace=Pace(gap=0.0, permits=1_000))  # fmt: skip
-        running = asyncio.create_task(courier.run(alone=True))
+        running = asyncio.create_task(courier.run())
         for number in (1, 2):
             await _say(walls, f"question {number}", f"q{number}", buttons=True, fresh=True)
             courier.wake()
