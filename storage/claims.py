@@ -293,7 +293,8 @@ async def next_moment(
 async def idle(session: Session, now: datetime, real: datetime) -> bool:
     """Nothing is being sent and nothing could be sent at `now`; rows in back-off aside."""
     flying = select(Delivery.id).where(
-        Delivery.state.in_(FLYING_STATES), Delivery.retry_at.is_(None)
+        Delivery.state.in_(FLYING_STATES),
+        or_(Delivery.retry_at.is_(None), Delivery.retry_at <= real),
     )
     ready = (
         select(Delivery.id)
