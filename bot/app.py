@@ -66,6 +66,7 @@ class App:
         self.couriers: list[Courier] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._menus: asyncio.Task[None] | None = None
+        self.up = self.stopping = False
 
     async def prepare(self) -> None:
         """Adopt the settings and make the platforms, without connecting."""
@@ -89,9 +90,12 @@ class App:
         self._learn_company()
         await self._arm()
         for courier in self.couriers:
-            self._tasks.append(asyncio.create_task(self._send(courier)))
-        self._tasks.append(asyncio.create_task(self.worker.run()))
+            self._tasks.append(
+                asyncio.create_task(self._send(courier), name=f"sender of {courier.platform}")
+            )
+        self._tasks.append(asyncio.create_task(self.worker.run(), name="worker"))
         self._menus = asyncio.create_task(self._show_menus())
+        self.up = True
         log.info("Liaison is up: %s", ", ".join(self.platforms) or "no platform configured")
 
     async def _show_menus(self) -> None:
@@ -114,6 +118,7 @@ class App:
 
     async def stop(self) -> None:
         """Send nothing new, finish what is in flight, then hang up; the rest stays owed."""
+        self.up, self.stopping = False, True
         if self._menus is not None:
             self._menus.cancel()
             await asyncio.gather(self._menus, return_exceptions=True)
@@ -156,6 +161,12 @@ class App:
                 session, now, real
             )
 
+    def broken(self) -> list[str]:
+        """Loops that have ended though nobody stopped them."""
+        if self.stopping:
+            return []
+        return [f"{task.get_name()} has ended" for task in self._tasks if task.done()]
+
     def http_routes(self) -> list[BaseRoute]:
         """Routes of those platforms that call us; empty with Socket Mode and polling."""
         return [route for platform in self.platforms.values() for route in platform.http_routes()]
@@ -187,10 +198,6 @@ class App:
             self.platforms["telegram"] = TelegramPlatform(
                 telegram, self.dispatch, fetch=self._fetch, clock=self.clock
             )
-
-    def keep(self, task: asyncio.Task[None]) -> None:
-        """Wait for this task too when the bot stops."""
-        self._tasks.append(task)
 
     def take(self, config: Config) -> None:
         """Go by other settings from now on."""

@@ -73,12 +73,28 @@ class Environment(BaseModel):
         "Socket Mode and polling nothing listens.",
     )
 
+    liaison_monitor: str = Field(
+        "",
+        description="Where /healthz, /readyz and /metrics are served, such as 127.0.0.1:9464; "
+        "empty = nowhere. Not for the public.",
+    )
+    liaison_log: Literal["text", "json"] = Field(
+        "text", description="text: lines for people; json: one object a line."
+    )
+    liaison_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="DEBUG also tells of each message that was sent."
+    )
+
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Environment":
         """The variables as they stand; ConfigError names every one that is wrong."""
         names = {name.upper(): name for name in cls.model_fields}
         given = {field: environ[name] for name, field in names.items() if environ.get(name)}
-        environment = cls(**given)
+        try:
+            environment = cls.model_validate(given)
+        except ValidationError as error:
+            raise ConfigError([f"environment: {_where(fault).upper()}: {fault['msg']}"
+                               for fault in error.errors()]) from error  # fmt: skip
         if faults := environment.faults():
             raise ConfigError(faults)
         return environment
@@ -95,6 +111,12 @@ class Environment(BaseModel):
                 "environment: set TELEGRAM_WEBHOOK_URL and TELEGRAM_WEBHOOK_SECRET together, "
                 "or neither for polling"
             )
+        found += [
+            f"environment: {name} must be host:port, such as 127.0.0.1:8080, not {value!r}"
+            for name, value in (("LIAISON_LISTEN", self.liaison_listen),
+                                ("LIAISON_MONITOR", self.liaison_monitor))
+            if value and not value.rpartition(":")[2].isdecimal()
+        ]  # fmt: skip
         if not self.database_url.startswith(("sqlite+aiosqlite:", "postgresql+asyncpg:")):
             found.append(
                 "environment: DATABASE_URL must begin with sqlite+aiosqlite: "

@@ -18,13 +18,13 @@ from pathlib import Path
 import aiohttp
 import uvicorn
 
+from bot import logs
 from bot.app import App
 from bot.clock import Clock, new_id, pause
 from bot.config import Config, Environment, load
 from bot.control import TimeMachine, api, tell_sandbox
 from bot.imports import import_partners
 from bot.manifests import slack_manifest
-from bot.serve import quiet_libraries
 from storage.upgrade import upgrade
 
 STATE = Path(".sandbox")
@@ -48,8 +48,7 @@ class Playground:
 
     async def run(self) -> int:
         """Until Ctrl-C, or until the tour is over; the exit code."""
-        logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-        quiet_libraries()
+        logs.configure(level="WARNING")
         if self.tour:  # the platforms end with the story, before the bot does
             logging.disable(logging.ERROR)
         with self._state() as state:

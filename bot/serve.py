@@ -4,16 +4,19 @@ import asyncio
 import fcntl
 import logging
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
+from bot import logs
 from bot.app import App
 from bot.config import Config, Environment, load
 from bot.errors import ConfigError
+from bot.monitor import Monitor
 from bot.rules import faults
 from bot.settings import adopt
 from storage.revision import is_current
@@ -23,45 +26,39 @@ log = logging.getLogger(__name__)
 
 async def serve(environment: Environment, config: Config) -> None:
     """Migrate if needed, start, and stay until SIGTERM or SIGINT; SIGHUP reloads the settings."""
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
-    quiet_libraries()
+    logs.configure(environment.liaison_log, environment.liaison_log_level)
     with single_run(environment.database_url):
         if not await is_current(environment.database_url):
             from storage.upgrade import upgrade  # Alembic costs 0.2 s and 10 MB
 
             await upgrade(environment.database_url)
         app = App(environment, config)
-        await app.start()
-        web = start_web(app)
-        try:
-            await _until_told(app)
-        finally:
-            if web is not None:
-                web.should_exit = True
-            await app.stop()
+        async with listening(Monitor(app).routes(), environment.liaison_monitor):
+            await app.start()
+            try:
+                async with listening(app.http_routes(), environment.liaison_listen):
+                    await _until_told(app)
+            finally:
+                await app.stop()
 
 
-def quiet_libraries() -> None:
-    """Their request logs carry URLs with tokens, and Bolt remarks on our design."""
-    for name in ("httpx", "httpcore", "slack_sdk", "apscheduler", "telegram"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
-
-
-def start_web(app: App) -> uvicorn.Server | None:
-    """An HTTP server for those platforms that call us; None with Socket Mode and polling."""
-    routes = app.http_routes()
-    if not routes:
-        return None
-    host, _, port = app.environment.liaison_listen.rpartition(":")
+@asynccontextmanager
+async def listening(routes: Sequence[BaseRoute], address: str) -> AsyncIterator[None]:
+    """Serve `routes` at host:port meanwhile; nothing listens without routes or an address."""
+    if not routes or not address:
+        yield
+        return
+    host, _, port = address.rpartition(":")
     settings = uvicorn.Config(Starlette(routes=routes), host=host, port=int(port),
-                              log_level="warning", access_log=False)  # fmt: skip
+                              log_config=None, log_level="warning", access_log=False)  # fmt: skip
     server = uvicorn.Server(settings)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    app.keep(asyncio.create_task(server.serve()))
-    return server
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
 
 
 async def _until_told(app: App) -> None:

@@ -12,6 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import metrics
 from bot.chat import Direct, Event
 from bot.clock import Clock
 from bot.platforms import Door
@@ -45,11 +46,13 @@ class SlackDoor:
             listen(ANY)(self._listen)
 
     async def take_socket(self, body: Raw, headers: Mapping[str, Any]) -> BoltResponse:
-        return await self._take(body, "", headers, "socket_mode")
+        with metrics.ACK.labels("slack").time():
+            return await self._take(body, "", headers, "socket_mode")
 
     async def take_http(self, body: str, headers: Mapping[str, str]) -> BoltResponse:
         """`body` is as it came; its signature was checked before."""
-        return await self._take(body, body, headers, "http")
+        with metrics.ACK.labels("slack").time():
+            return await self._take(body, body, headers, "http")
 
     async def set_aside(self, raw: str, error: Exception) -> str:
         """Keep what could not be read; the same text again gets the same key."""

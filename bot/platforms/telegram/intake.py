@@ -11,6 +11,7 @@ from typing import Any
 from telegram import Bot
 from telegram.error import TelegramError
 
+from bot import metrics
 from bot.chat import Direct
 from bot.markup import plain
 from bot.platforms import Door
@@ -35,6 +36,10 @@ class Intake:
 
     async def take(self, update: Any, me: Me) -> None:
         """Handle or set aside; raises only when the database is gone: then do not acknowledge."""
+        with metrics.ACK.labels("telegram").time():
+            await self._take(update, me)
+
+    async def _take(self, update: Any, me: Me) -> None:
         raw = json.dumps(update)
         try:
             events = inbound.events(update, me, self._now())
