@@ -88,7 +88,7 @@ class App:
         for platform in self.platforms.values():
             await platform.start()
         self._learn_company()
-        await self._arm()
+        await self.arm()
         for courier in self.couriers:
             self._tasks.append(
                 asyncio.create_task(self._send(courier), name=f"sender of {courier.platform}")
@@ -110,7 +110,7 @@ class App:
         except DeliveryError as error:
             log.warning("Telegram's menus are not set: %s", error.reason)
 
-    async def _arm(self) -> None:
+    async def arm(self) -> None:
         """Put what must always stand as due work; what stands already is left or moved."""
         async with self.database.transaction() as (session, now):
             for arm in ARM:

@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -18,11 +18,17 @@ from pydantic import (
     model_validator,
 )
 
+from bot.clock import Clock
 from bot.errors import ConfigError
+from bot.holidays import written_out
 
 DEFAULT_DATABASE = "sqlite+aiosqlite:///liaison.db"
 Language = Literal["en", "zh"]
 RoleName = Literal["viewer", "manager", "lead", "admin"]
+Kind = Literal["problem", "question", "order", "request"]
+Priority = Literal["low", "normal", "high", "urgent"]
+PRIORITIES: tuple[Priority, ...] = get_args(Priority)
+Targets = str | Mapping[Priority, str]
 ANY_OF = {"SLACK_APP_TOKEN": "Socket Mode", "SLACK_SIGNING_SECRET": "HTTP mode"}
 
 
@@ -151,16 +157,40 @@ class TelegramSettings(_Strict):
 
 
 class Policy(_Strict):
-    """A promise: how soon partners of these tiers are answered. First match from the top."""
+    """A promise: how soon a partner is answered. The first one whose conditions fit counts."""
 
     name: str = Field(description="What the promise is called, in faults and settings.")
     tiers: tuple[str, ...] = Field(
-        (), description="The partners' tiers that it is for; none given = everybody."
+        (), description="The partners' tiers that it is for; none given = all."
+    )
+    partners: tuple[str, ...] = Field(
+        (), description="The partners that it is for, by name; none given = all."
+    )
+    kinds: tuple[Kind, ...] = Field(
+        (), description="The kinds of ticket that it is for; none given = all."
+    )
+    products: tuple[str, ...] = Field(
+        (), description="The products that it is for; none given = all."
     )
     calendar: str = Field(description="The calendar whose open hours count.")
-    answer_within: str = Field(description="Open hours until an answer: 30m, 1h, 4h.")
-    urgent_within: str = Field(
-        "", description="The same when the partner says it is urgent; empty = no difference."
+    both_sides: bool = Field(
+        False,
+        description="Count only hours in which the partner works too (Monday to Friday, 9 to 18, "
+        "in their zone).",
+    )
+    answer_within: Targets = Field(
+        description="Open hours until an answer: 1h, 90m, 2 working days; or by priority: "
+        '{ normal = "1h", urgent = "30m" }. What is not given goes by the next calmer one.'
+    )
+    next_within: Targets = Field(
+        "", description="The same for answers after the first one; empty = no difference."
+    )
+    update_every: Targets = Field(
+        "",
+        description="The next word of ours after an answer, also when nobody asks; empty = off.",
+    )
+    solve_within: Targets = Field(
+        "", description="Until it is solved, without what we wait for the partner; empty = off."
     )
 
 
@@ -279,6 +309,9 @@ def load(path: Path) -> Config:
         raise ConfigError([f"{path}: there is no such file; {fix}"]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError([f"{path}: not valid TOML: {error}"]) from error
+    if isinstance(calendars := content.get("calendars"), dict):
+        year = Clock().real().year
+        content["calendars"] = written_out(calendars, path.parent, year, str(path))
     return parse(content, str(path))
 
 

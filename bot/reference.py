@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import UnionType
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
@@ -26,6 +27,12 @@ CALENDAR: Mapping[str, tuple[str, str]] = {
     ),
     "holidays": ("dates", 'Days that are closed: "2027-01-01".'),
     "recurring_holidays": ("days of the year", 'Closed every year: "12-25".'),
+    "country": (
+        "code",
+        "Closed on a country's public holidays: DE, or DE-HH for a part of it. Weekends on which "
+        "it works in exchange (CN) have the hours of the first working day.",
+    ),
+    "ical": ("file", "Closed on the days of this iCal file, beside liaison.toml."),
     "exceptions": (
         "spans by date",
         'Other hours on one day: "2026-12-24" = [["09:00", "12:00"]]; [] closes it. '
@@ -112,6 +119,8 @@ def _type(annotation: Any) -> str:
         return ", ".join(f"`{choice}`" for choice in get_args(annotation))
     if get_origin(annotation) is tuple:
         return "several tables" if _model(annotation) else "list of texts"
+    if get_origin(annotation) is UnionType:
+        return "text or table"
     if _model(annotation) or get_origin(annotation) is not None:
         return "table"
     return {bool: "true or false", int: "number", str: "text"}[annotation]

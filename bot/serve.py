@@ -85,6 +85,7 @@ async def _reload(app: App) -> None:
         if found := faults(config, path):
             raise ConfigError(found)
         app.take(await adopt(app.database, config, "SIGHUP"))
+        await app.arm()
     except ConfigError as error:
         for fault in error.faults:
             log.error("not reloaded: %s", fault)

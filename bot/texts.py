@@ -227,13 +227,16 @@ def number(value: float, reader: Reader) -> str:
     return format_decimal(value, locale=_locale(reader))
 
 
-def duration(length: timedelta, reader: Reader) -> str:
-    """ "1 h 30 min", "1 小时 30 分钟"; minutes are the smallest unit."""
+def duration(length: timedelta, reader: Reader, *, days: bool = True) -> str:
+    """ "1 h 30 min", "1 小时 30 分钟"; minutes are the smallest unit.
+
+    Without `days` for open time, in which no day has 24 hours.
+    """
     minutes = max(0, round(length.total_seconds() / 60))
-    days, rest = divmod(minutes, 24 * 60)
+    whole, rest = divmod(minutes, 24 * 60) if days else (0, minutes)
     hours, minutes = divmod(rest, 60)
     names = (" 天", " 小时", " 分钟") if language_of(reader) == "zh" else (" d", " h", " min")
-    said = [f"{amount}{name}" for amount, name in zip((days, hours, minutes), names, strict=True)
+    said = [f"{amount}{name}" for amount, name in zip((whole, hours, minutes), names, strict=True)
             if amount]  # fmt: skip
     return " ".join(said) or f"0{names[2]}"
 

@@ -8,6 +8,7 @@ from sqlalchemy import exists, or_, select
 from storage.db import Session
 from storage.models_people import Contact, Partner, Room
 from storage.models_work import Meeting, MeetingGuest, Ticket
+from storage.tickets import LIVE
 
 
 async def add(session: Session, meeting: Meeting, contacts: Sequence[Contact]) -> Meeting:
@@ -80,7 +81,7 @@ async def live_tickets(session: Session, partner_ids: Sequence[int]) -> dict[int
     """Numbers of the tickets that are not solved yet, by partner."""
     rows = await session.execute(
         select(Ticket.partner_id, Ticket.id)
-        .where(Ticket.partner_id.in_(partner_ids), Ticket.status.in_(("open", "waiting")))
+        .where(Ticket.partner_id.in_(partner_ids), Ticket.status.in_(LIVE))
         .order_by(Ticket.id)
     )
     found: dict[int, list[int]] = {}

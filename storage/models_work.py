@@ -79,8 +79,10 @@ class Ticket(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("managers.id"))
     address: Mapped[str]  # where the partner is answered
     title: Mapped[str]
-    status: Mapped[str]  # open, waiting, resolved, closed
-    urgent: Mapped[bool] = mapped_column(default=False)
+    kind: Mapped[str] = mapped_column(default="problem")  # or question, order, request
+    product: Mapped[str] = mapped_column(default="")
+    status: Mapped[str]  # open, waiting (for the partner), hold (for a third), resolved, closed
+    priority: Mapped[str] = mapped_column(default="normal")  # low, normal, high, urgent
     due_at: Mapped[datetime | None]  # the promise: answer by; None when nothing is promised
     answered_at: Mapped[datetime | None]
     opened_at: Mapped[datetime]

@@ -10,6 +10,7 @@ from sqlalchemy.sql import ColumnElement
 from storage.db import Session
 from storage.models_people import Contact, Identity, LinkCode, Manager, Partner, Room
 from storage.models_work import Said, Tell, Ticket
+from storage.tickets import LIVE
 
 
 async def add_partner(session: Session, partner: Partner) -> Partner:
@@ -224,7 +225,7 @@ async def words_in_use(session: Session) -> tuple[set[str], set[str]]:
 
 async def open_tickets(session: Session, partner_id: int) -> int:
     query = select(func.count(Ticket.id)).where(
-        Ticket.partner_id == partner_id, Ticket.status.in_(("open", "waiting"))
+        Ticket.partner_id == partner_id, Ticket.status.in_(LIVE)
     )
     return await session.scalar(query) or 0
 

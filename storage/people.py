@@ -150,6 +150,12 @@ async def contact(session: Session, contact_id: int) -> Contact | None:
     return await session.get(Contact, contact_id)
 
 
+async def contacts(session: Session, ids: Sequence[int]) -> list[Contact]:
+    """Several contacts by id."""
+    rows = await session.scalars(select(Contact).where(Contact.id.in_(ids)))
+    return list(rows.unique())
+
+
 async def partners_like(session: Session, words: Sequence[str], limit: int = 25) -> list[Partner]:
     """Candidates whose folded name starts with, else contains, one of the folded words."""
     if not words:

@@ -1,5 +1,6 @@
 """The settings as they stood: each content of liaison.toml that was ever in force."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,14 @@ async def newest(session: Session) -> SettingsVersion | None:
     return await session.scalar(
         select(SettingsVersion).order_by(SettingsVersion.id.desc()).limit(1)
     )
+
+
+async def versions(session: Session, ids: Collection[int]) -> list[SettingsVersion]:
+    """Contents as they stood."""
+    if not ids:
+        return []
+    rows = await session.scalars(select(SettingsVersion).where(SettingsVersion.id.in_(ids)))
+    return list(rows)
 
 
 async def add_version(

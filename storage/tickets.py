@@ -11,7 +11,7 @@ from storage.db import Session
 from storage.models_people import Partner
 from storage.models_work import Ticket, TicketLog
 
-LIVE = ("open", "waiting")
+LIVE = ("open", "waiting", "hold")
 
 
 async def add(session: Session, ticket: Ticket) -> Ticket:
@@ -88,6 +88,17 @@ async def live_in_room(session: Session, where: Address, partner_id: int) -> lis
         select(Ticket)
         .where(here, Ticket.partner_id == partner_id, Ticket.status.in_(LIVE))
         .order_by(Ticket.id)
+    )
+    return list(rows.unique())
+
+
+async def live_after(session: Session, after: int, limit: int) -> list[Ticket]:
+    """A slice of what is not solved, by id."""
+    rows = await session.scalars(
+        select(Ticket)
+        .where(Ticket.id > after, Ticket.status.in_(LIVE))
+        .order_by(Ticket.id)
+        .limit(limit)
     )
     return list(rows.unique())
 

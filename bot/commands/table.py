@@ -23,7 +23,7 @@ from bot.partners import linking, reach, tell
 from bot.partners import strangers as unknown
 from bot.reminders import chase
 from bot.routes import Routes, merge
-from bot.tickets import nudges
+from bot.tickets import nudges, terms
 from bot.turn import Turn
 
 ROUTES: Routes = merge([
@@ -44,6 +44,7 @@ ROUTES: Routes = merge([
 DUE = DueKinds()
 for _kinds in (
     nudges.due,
+    terms.due_kinds,
     chase.due,
     weekly.due,
     surveys.due,
@@ -59,4 +60,5 @@ for _kinds in (
 ARM: tuple[Callable[[Turn], Awaitable[None]], ...] = (
     housekeeping.arm,
     weekly.arm,
+    terms.arm,
 )  # at each start

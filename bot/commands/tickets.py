@@ -9,7 +9,7 @@ from bot.marks import _m
 from bot.partners.people import contact_meets, partner_meets, reader_of
 from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.surveys import service as surveys
-from bot.tickets import cards, hearing, opening, ours, replies, solving, today
+from bot.tickets import cards, hearing, opening, ours, replies, solving, telling, today
 from storage import people, tickets
 from storage.models_people import Manager, Partner
 from storage.models_work import Ticket
@@ -209,6 +209,13 @@ async def resolve(act: Act, ticket: Ticket, text: str = "") -> Reply:
 async def reopen(act: Act, ticket: Ticket) -> Reply:
     await solving.reopen(act, ticket)
     return _done("reopened", ticket)
+
+
+@routes.command("ticket story", role=Role.VIEWER, args="ticket", zh="经过, 历史",
+                help=_m("What happened to a ticket, and why each clock stands where it does"),
+                example="ticket T-12 story")  # fmt: skip
+async def story(act: Act, ticket: Ticket) -> Reply:
+    return Notice("tickets/story.html.j2", await telling.story(act, ticket))
 
 
 @routes.button("ticket.show", role=Role.VIEWER)

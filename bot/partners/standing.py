@@ -1,6 +1,6 @@
 """How things stand with the bot itself: its settings, what waits, what went wrong, who is who."""
 
-from bot.config import Config
+from bot.config import Config, Targets
 from bot.turn import Turn
 from storage import people, standing
 from storage.models_people import Manager
@@ -15,6 +15,13 @@ async def people_of_ours(turn: Turn) -> list[Manager]:
     return await people.managers(turn.session)
 
 
+def _targets(said: Targets) -> str:
+    """ "1h", or "normal 1h, urgent 30m"."""
+    if isinstance(said, str):
+        return said
+    return ", ".join(f"{priority} {target}" for priority, target in said.items())
+
+
 def values(config: Config) -> list[tuple[str, str, str]]:
     """(key in liaison.toml, value, source): "file", or "default" where the file is silent."""
     given = config.model_fields_set
@@ -26,7 +33,7 @@ def values(config: Config) -> list[tuple[str, str, str]]:
         ("slack", config.slack.triage_channel or "–"),
         ("telegram", config.telegram.triage_chat or "–"),
         ("calendars", ", ".join(config.calendars)),
-        ("policies", "; ".join(f"{p.name} {p.answer_within}" for p in config.policies)),
+        ("policies", "; ".join(f"{p.name} {_targets(p.answer_within)}" for p in config.policies)),
         ("teams", "; ".join(f"{team.name} ({team.lead})" for team in config.teams) or "–"),
         ("digest", f"{config.digest.weekday} {config.digest.at}"),
     ]

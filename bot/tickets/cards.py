@@ -9,9 +9,9 @@ from bot.outbox import Class
 from bot.partners import people as who
 from bot.partners.people import Meets
 from bot.texts import Reader
-from bot.tickets import clocks, today
+from bot.tickets import clocks, policy, today
 from bot.tickets import words as words_of
-from bot.tickets.clocks import Promise, Story
+from bot.tickets.clocks import Clock, Story
 from bot.turn import Turn
 from storage import people, tickets
 from storage.models_people import Contact, Partner
@@ -22,11 +22,16 @@ WORK = "clock"  # the lane of a ticket's due work
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A ticket as its log tells it."""
+    """A ticket as its log tells it; `running` are its clocks that have not ended."""
 
     story: Story
-    promise: Promise | None
+    running: dict[str, Clock]
     log: list[TicketLog]
+
+    @property
+    def promise(self) -> Clock | None:
+        """The answer that the partner waits for."""
+        return self.running.get(policy.ANSWER)
 
     @property
     def revision(self) -> int:
@@ -45,12 +50,16 @@ async def state_of(turn: Turn, ticket: Ticket) -> State:
 def read(turn: Turn, ticket: Ticket, log: list[TicketLog]) -> State:
     """The state that a log amounts to."""
     story = clocks.fold(log)
-    since = story.waiting_since
-    promise = None
-    if since is not None:
-        tier = ticket.partner.tier
-        promise = clocks.promise(turn.config, tier, urgent=story.urgent, since=since)
-    return State(story, promise, log)
+    terms = policy.terms(turn.config, case_of(ticket, story.priority))
+    found = clocks.clocks(story, lambda _: terms, turn.now)
+    return State(story, {one.name: one for one in found if one.stopped is None}, log)
+
+
+def case_of(ticket: Ticket, priority: str) -> policy.Case:
+    """What decides which policy counts for a ticket."""
+    partner = ticket.partner
+    return policy.Case(partner.name, partner.tier, partner.zone, ticket.kind, ticket.product,
+                       priority)  # fmt: skip
 
 
 async def follow(turn: Turn, ticket: Ticket, *, fresh: bool = False, again: str = "") -> State:
@@ -60,7 +69,7 @@ async def follow(turn: Turn, ticket: Ticket, *, fresh: bool = False, again: str 
     may have fallen due while an answer was on its way.
     """
     state = await state_of(turn, ticket)
-    ticket.urgent = state.story.urgent
+    ticket.priority = state.story.priority
     ticket.due_at = state.promise.due if state.promise else None
     ticket.answered_at = state.story.answered_at
     await turn.session.flush()
@@ -80,7 +89,7 @@ async def _arm(turn: Turn, ticket: Ticket, state: State, again: str) -> None:
         if not state.story.held:
             await due.drop(turn, subject=subject)
         return
-    steps = {"due": state.promise.due, "late": state.promise.late}
+    steps = {"due": state.promise.due, "late": state.promise.moment(clocks.LATE)}
     for step, at in steps.items():
         key = f"ticket:{ticket.id}:answer:{state.story.round}:{step}{again}"
         await due.put(turn, key=key, kind="ticket.due", due_at=max(at, turn.now), subject=subject,

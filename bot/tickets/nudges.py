@@ -17,6 +17,7 @@ from bot.partners.people import (
 )
 from bot.tickets import cards, opening, replies, solving
 from bot.tickets.cards import State
+from bot.tickets.clocks import LATE
 from bot.turn import Turn
 from storage import messages, people, tickets
 from storage.models_delivery import DueWork
@@ -88,7 +89,7 @@ def _still_late(turn: Turn, ticket: Ticket, state: State, step: str, round: int)
         return False
     if _was_nudged(state, step):
         return False
-    return (promise.late if step == "late" else promise.due) <= turn.now
+    return (promise.moment(LATE) if step == "late" else promise.due) <= turn.now
 
 
 def _was_nudged(state: State, step: str) -> bool:

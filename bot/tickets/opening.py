@@ -62,7 +62,8 @@ async def open_ticket(
         settings_version=turn.config.version,
     )  # fmt: skip
     await tickets.add(turn.session, ticket)
-    data: dict[str, Any] = {"name": asker.name} | ({"new": True} if asker.new else {})
+    data: dict[str, Any] = {"name": asker.name, "version": turn.config.version}
+    data |= {"new": True} if asker.new else {}
     if said is not None:
         data["said"] = said.id
     await tickets.log(turn.session, ticket, "opened", at=at, by=asker.by, **data)

@@ -74,7 +74,7 @@ def line(ticket: Ticket) -> dict[str, Any]:
     return {
         "id": ticket.id, "ref": f"T-{ticket.id}", "partner": ticket.partner.name,
         "who": called(ticket.contact) if ticket.contact is not None else "",
-        "title": ticket.title[:80], "due": ticket.due_at, "urgent": ticket.urgent,
+        "title": ticket.title[:80], "due": ticket.due_at, "urgent": ticket.priority == "urgent",
         "owner": ticket.owner.name if ticket.owner is not None else "",
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ from bot.commands.table import DUE, ROUTES
 from bot.config import Config, Environment, parse
 from bot.due import DueKinds
 from bot.errors import ConfigError
+from bot.holidays import written_out
 from bot.platforms.slack.manifest import SCOPES
 from bot.reference import CALENDAR, DOCS, PAGES, commands_md, configuration_md
 from bot.routes import Role, Routes
@@ -46,9 +47,14 @@ def test_every_setting_and_variable_is_described() -> None:
 @pytest.mark.parametrize("key", CALENDAR)
 def test_a_calendar_reads_every_key_that_is_described(key: str) -> None:
     good = {"tz": "Europe/Berlin", "week": {"mon": [["09:00", "17:00"]]}}
-    Calendar.parse(good)
+
+    def read(mapping: dict[str, object]) -> None:
+        written = written_out({"office": mapping}, ROOT, 2026, "liaison.toml")
+        Calendar.parse(written["office"])
+
+    read(good)
     with pytest.raises(ConfigError, match=key):
-        Calendar.parse({**good, key: "nonsense"})
+        read({**good, key: "nonsense"})
 
 
 def test_the_example_of_settings_is_one() -> None:

@@ -31,7 +31,31 @@ MEETING = {"ref": "M-3", "partner": "华腾科技", "title": "季度回顾", "at
 DAY: dict[str, Any] = {"talk": [TALK], "tickets": [ROW], "more": True, "now": NOW,
                        "meetings": [MEETING, MEETING | {"theirs": ""}]}  # fmt: skip
 
+CLOCK = SimpleNamespace(name="answer", number=1, due=DUE, kept=False, stopped=None, paused=True)
+KINDS = ("opened", "heard", "answered", "sent", "unsent", "taken", "urgent", "calm", "priority",
+         "remark", "not_a_ticket", "resolved", "reopened", "not_solved", "waiting", "hold",
+         "resumed", "merged", "nudged", "note", "reworded", "scored", "policy")  # fmt: skip
+TOLD: dict[str, Any] = {
+    "ref": "T-41", "title": "价格表打不开", "partner": "华腾科技", "earlier": 3, "now": NOW,
+    "lines": [
+        SimpleNamespace(at=NOW, kind=kind, who="王伟", owner="林", data={"version": 3}, effects=[
+            SimpleNamespace(at=NOW, what=what, clock=CLOCK)
+            for what in ("starts", "pauses", "resumes", "stops")
+        ])
+        for kind in KINDS
+    ],
+    "clocks": [
+        {"clock": SimpleNamespace(name=name, number=2, due=DUE, stopped=stopped, paused=True),
+         "used": DUE - NOW, "whole": DUE - NOW, "left": DUE - NOW, "over": over}
+        for name in ("answer", "update", "solve") for stopped in (None, DUE)
+        for over in (DUE - DUE, DUE - NOW)
+    ],
+    "sums": SimpleNamespace(wait=DUE - NOW, work=DUE - NOW, hold=DUE - NOW, theirs=DUE - NOW),
+    "terms": SimpleNamespace(policy="gold", calendar="office", version=3),
+}  # fmt: skip
+
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "tickets/story.html.j2": TOLD,
     "tickets/card.html.j2": FACTS,
     "tickets/confirmation.html.j2": FACTS,
     "tickets/answer.html.j2": FACTS | {"how": "held", "log": 9, "html": "新链接", "files": ""},

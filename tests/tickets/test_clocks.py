@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import load
-from bot.tickets import clocks
+from bot.tickets import clocks, policy
 from bot.tickets.clocks import STARTS, STOPS, fold
 
 CONFIG = load(Path(__file__).parents[2] / "liaison.toml")
@@ -73,7 +73,20 @@ def test_the_last_word_about_urgency_counts() -> None:
 ROWS = st.lists(
     st.builds(
         lambda kind, key: Row(kind, 0, {"key": key}),
-        st.sampled_from([*STARTS, *STOPS, "sent", "unsent", "note", "urgent", "calm"]),
+        st.sampled_from(
+            [
+                *STARTS,
+                *STOPS,
+                "sent",
+                "unsent",
+                "note",
+                "urgent",
+                "calm",
+                "waiting",
+                "hold",
+                "resumed",
+            ]
+        ),
         st.sampled_from(["a", "b", "c"]),
     ),
     max_size=20,
@@ -96,25 +109,31 @@ def test_an_answer_taken_back_changes_nothing_but_itself(rows: list[Row]) -> Non
     assert fold(undone).waiting_since == fold(log).waiting_since
 
 
+def _terms(tier: str, priority: str = "normal") -> policy.Terms | None:
+    return policy.terms(CONFIG, policy.Case("Nordwind", tier, "Europe/Berlin", priority=priority))
+
+
 @pytest.mark.parametrize(
-    ("tier", "urgent", "due", "late"),
+    ("tier", "priority", "due", "late"),
     [
-        ("gold", False, "2026-12-03T17:12:00+08:00", "2026-12-03T17:42:00+08:00"),
-        ("gold", True, "2026-12-03T16:42:00+08:00", "2026-12-03T16:57:00+08:00"),
-        ("silver", False, "2026-12-04T11:12:00+08:00", "2026-12-04T13:12:00+08:00"),
-        ("", True, "2026-12-03T17:12:00+08:00", "2026-12-03T17:42:00+08:00"),
+        ("gold", "normal", "2026-12-03T17:12:00+08:00", "2026-12-03T17:42:00+08:00"),
+        ("gold", "urgent", "2026-12-03T16:42:00+08:00", "2026-12-03T16:57:00+08:00"),
+        ("gold", "high", "2026-12-03T17:12:00+08:00", "2026-12-03T17:42:00+08:00"),
+        ("silver", "normal", "2026-12-04T11:12:00+08:00", "2026-12-04T13:12:00+08:00"),
+        ("", "urgent", "2026-12-03T17:12:00+08:00", "2026-12-03T17:42:00+08:00"),
     ],
 )
-def test_promise(tier: str, urgent: bool, due: str, late: str) -> None:
-    found = clocks.promise(CONFIG, tier, urgent=urgent, since=START)
-    assert found is not None
-    assert found.due == datetime.fromisoformat(due)
-    assert found.late == datetime.fromisoformat(late)
+def test_promise(tier: str, priority: str, due: str, late: str) -> None:
+    [clock] = clocks.clocks(fold([Row("opened", 0)]), lambda _: _terms(tier, priority), START)
+    assert (clock.name, clock.number, clock.stopped) == ("answer", 1, None)
+    assert clock.due == datetime.fromisoformat(due)
+    assert clock.moment(clocks.LATE) == datetime.fromisoformat(late)
 
 
 def test_no_policy_promises_nothing() -> None:
     only_gold = CONFIG.model_copy(update={"policies": CONFIG.policies[:1]})
-    assert clocks.promise(only_gold, "silver", urgent=False, since=START) is None
+    assert policy.terms(only_gold, policy.Case("", "silver", "UTC")) is None
+    assert clocks.clocks(fold([Row("opened", 0)]), lambda _: None, START) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,137 @@
+"""What is promised: which policy fits a ticket, and how long each of its clocks may run. Pure."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from bot.config import PRIORITIES, Config, Policy, Targets
+from bot.fold import fold
+from bot.tickets.hours import Both, Calendar, Hours, Pause, add_working_days, deadline, elapsed
+from bot.when import parse_duration
+
+ANSWER, NEXT, UPDATE, SOLVE = "answer", "next", "update", "solve"
+_DAYS = re.compile(
+    r"(\d{1,3})\s*(?:working|business)\s*days?|(\d{1,3})\s*wd|(\d{1,3})\s*个?工作日"
+)
+# A partner works so while nobody told otherwise; what counts is where in the day hours overlap.
+THEIR_WEEK = {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """So long a clock may run: in open time, or in whole working days of our calendar."""
+
+    open: timedelta = timedelta(0)
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the conditions of policies look at; `zone` is the partner's."""
+
+    partner: str
+    tier: str
+    zone: str
+    kind: str = "problem"
+    product: str = ""
+    priority: str = "normal"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A policy as it applies to one case; a clock without a target does not run."""
+
+    policy: str
+    calendar: str
+    version: int
+    days: Calendar  # ours: working days are counted in it
+    hours: Hours  # in which open time passes: ours, or only those that both sides share
+    targets: Mapping[str, Target]
+
+    def amount(self, clock: str, start: datetime) -> timedelta | None:
+        """The open time that the clock may use up; None without a target."""
+        target = self.targets.get(clock)
+        if target is None:
+            return None
+        if not target.days:
+            return target.open
+        return elapsed(self.hours, start, add_working_days(self.days, start, target.days))
+
+    def moment(
+        self, clock: str, start: datetime, pauses: tuple[Pause, ...] = (), part: float = 1.0
+    ) -> datetime | None:
+        """When `part` of the target is used up: 1 = due, 0.75 = worth a warning."""
+        amount = self.amount(clock, start)
+        return deadline(self.hours, start, amount * part, pauses) if amount else None
+
+
+def read_target(text: str) -> Target:
+    """ "1h", "90m", "3 working days", "3wd", 三天 as 24-hour days. Raises Refused."""
+    found = _DAYS.fullmatch(fold(text).strip())
+    if found is not None and (days := int(found[1] or found[2] or found[3])):
+        return Target(days=days)
+    return Target(open=parse_duration(text))
+
+
+def target_for(targets: Targets, priority: str) -> str:
+    """One target for all, or that of the priority; a gap is filled from the next calmer one."""
+    if isinstance(targets, str):
+        return targets
+    index = PRIORITIES.index(priority)
+    calmer = [name for name in reversed(PRIORITIES[: index + 1]) if name in targets]
+    return targets[calmer[0]] if calmer else targets.get("normal", "")
+
+
+def choose(config: Config, case: Case) -> Policy | None:
+    """The first policy whose conditions all fit; one without conditions fits everybody."""
+    return next((policy for policy in config.policies if _fits(policy, case)), None)
+
+
+def _fits(policy: Policy, case: Case) -> bool:
+    wanted = ((policy.tiers, case.tier), (policy.partners, case.partner),
+              (policy.kinds, case.kind), (policy.products, case.product))  # fmt: skip
+    return all(not names or value in names for names, value in wanted)
+
+
+def terms(config: Config, case: Case) -> Terms | None:
+    """What is promised in this case; None where nothing is."""
+    policy = choose(config, case)
+    if policy is None:
+        return None
+    said = {ANSWER: policy.answer_within, NEXT: policy.next_within or policy.answer_within,
+            UPDATE: policy.update_every, SOLVE: policy.solve_within}  # fmt: skip
+    words = {clock: target_for(targets, case.priority) for clock, targets in said.items()}
+    ours = calendar_of(config, policy.calendar)
+    hours = _shared(ours, case.zone) if policy.both_sides else ours
+    found = {clock: read_target(text) for clock, text in words.items() if text}
+    return Terms(policy.name, policy.calendar, config.version, ours, hours, found)
+
+
+def calendar_of(config: Config, name: str) -> Calendar:
+    return _calendar(json.dumps(_plain(config.calendars[name]), sort_keys=True), name)
+
+
+@lru_cache(maxsize=32)
+def _calendar(content: str, name: str) -> Calendar:
+    return Calendar.parse(json.loads(content), name)
+
+
+@lru_cache(maxsize=64)
+def _theirs(zone: str) -> Calendar:
+    return Calendar.parse({"tz": zone, "week": THEIR_WEEK}, zone)
+
+
+def _shared(ours: Calendar, zone: str) -> Hours:
+    """The hours in which both sides work; ours alone where they never meet."""
+    both = Both(ours, _theirs(zone))
+    return both if both.year(2026).total else ours
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value

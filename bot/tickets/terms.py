@@ -1,0 +1,50 @@
+"""Other promises are in force: tickets that are open follow them, and their logs say so."""
+
+from collections.abc import Sequence
+
+from bot import due
+from bot.due import DueKinds
+from bot.marks import _m
+from bot.tickets import cards, policy
+from bot.turn import Turn
+from storage import tickets
+from storage.models_delivery import DueWork
+from storage.models_work import Ticket
+
+SLICE = 50  # tickets of one transaction: each may edit a card
+
+due_kinds = DueKinds()
+
+
+async def arm(turn: Turn) -> None:
+    """Look at all open tickets once for each version of the settings."""
+    version = turn.config.version
+    await due.put(turn, key=f"ticket.terms:{version}", kind="ticket.terms", due_at=turn.now,
+                  version=version, after=0)  # fmt: skip
+
+
+@due_kinds.kind("ticket.terms", says=_m("The settings changed: promises are looked at again."))
+async def follow(turn: Turn, items: Sequence[DueWork]) -> None:
+    """A slice of the open tickets, by id; then the next one."""
+    for item in items:
+        if item.payload["version"] != turn.config.version:
+            continue  # a newer version looks at all of them anyway
+        found = await tickets.live_after(turn.session, item.payload["after"], SLICE)
+        for ticket in found:
+            await _follow(turn, ticket)
+        if len(found) == SLICE:
+            await due.put(turn, key=item.key, kind=item.kind, due_at=turn.now,
+                          version=turn.config.version, after=found[-1].id)  # fmt: skip
+
+
+async def _follow(turn: Turn, ticket: Ticket) -> None:
+    """Recomputed from the log: the pauses served stay, a promise may be broken at once."""
+    state = await cards.state_of(turn, ticket)
+    promised = state.promise.due if state.promise is not None else None
+    if promised == ticket.due_at:
+        return
+    version = turn.config.version
+    terms = policy.terms(turn.config, cards.case_of(ticket, state.story.priority))
+    await tickets.log(turn.session, ticket, "policy", at=turn.now, by="bot", version=version,
+                      policy=terms.policy if terms is not None else "")  # fmt: skip
+    await cards.follow(turn, ticket, again=f":v{version}")

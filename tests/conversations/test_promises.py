@@ -1,0 +1,66 @@
+"""Why a promise stands where it does, and what becomes of it when the settings change."""
+
+from datetime import timedelta
+
+from bot.settings import adopt
+from storage import tickets
+from tests.conversations.stage import Stage
+from tests.factories import a_contact, a_partner
+
+JO = "700000011"
+
+
+async def _jo_writes(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+    jo = stage.telegram_person("Jo Weber")
+    await jo.starts()
+    await jo.writes("The price list will not open")
+    await jo.sees("Got it, Jo.")
+
+
+async def test_a_ticket_tells_its_story_line_by_line(stage: Stage) -> None:
+    await _jo_writes(stage)
+    bo = stage.manager("Bo")
+    await stage.later(minutes=20)
+    await bo.types("/ticket T-1 reply New link: nordwind.example/prices")
+    await stage.later(minutes=1)
+    await bo.types("/ticket T-1 story")
+    told = await bo.sees("T-1 · Nordwind GmbH · “The price list will not open”")
+    lines = told.text.splitlines()
+    assert "Thu 3 Dec 09:12 · Jo Weber: it begins. Answer 1: starts, by 10:12." in lines
+    assert "Thu 3 Dec 09:32 · Bo answered. Answer 1: in time." in lines
+    assert "Answer 1: 20 min used of 1 h · due 10:12" in lines
+    assert (
+        "The partner waited 21 min, we worked 21 min, on hold 0 min, we waited for them 0 min."
+        in (lines)
+    )
+    assert "Promise “gold”, open hours “office”, settings version 1." in lines
+
+
+async def test_a_ticket_tells_its_story_in_chinese(stage: Stage) -> None:
+    await _jo_writes(stage)
+    lin = stage.manager("Lin")
+    await lin.types("/ticket T-1 经过")
+    told = await lin.sees("Jo Weber 提出。")
+    assert "第 1 次答复：开始计时，17:12 前。" in told.text
+    assert "承诺 1 小时，已用 0 分钟，还剩 1 小时" in told.text
+
+
+async def test_other_settings_change_what_is_promised_and_the_log_says_so(stage: Stage) -> None:
+    await _jo_writes(stage)
+    app = stage.app
+    faster = app.config.policies[0].model_copy(update={"answer_within": "30m"})
+    changed = app.config.model_copy(update={"policies": (faster, *app.config.policies[1:])})
+    app.take(await adopt(app.database, changed, "test"))
+    await app.arm()
+    await stage.settle()
+    async with stage.turn() as turn:
+        ticket = await tickets.get(turn.session, 1)
+        assert ticket is not None
+        assert ticket.due_at == ticket.opened_at + timedelta(minutes=30)
+    await stage.telegram_person("Jo Weber").sees("Answer by 09:42 your time.")
+    bo = stage.manager("Bo")
+    await bo.types("/ticket T-1 story")
+    await bo.sees("Other promises are in force: settings version 2.")
