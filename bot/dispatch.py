@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import forms, markup, outbox, texts
+from bot import forms, logs, markup, metrics, outbox, texts
 from bot.chat import Address, Button, Choice, Direct, Event, Form, Message
 from bot.clock import Clock, new_id
 from bot.commands import args
@@ -24,7 +24,7 @@ from bot.texts import Reader
 from bot.turn import Turn
 from storage import events, people
 from storage import outbox as outbox_rows
-from storage.db import Database, is_gone
+from storage.db import Database, is_gone, undoable
 from storage.models_delivery import Draft
 
 log = logging.getLogger(__name__)
@@ -51,16 +51,16 @@ class Dispatch:
         self._database, self._clock, self._routes, self._config = database, clock, routes, config
 
     async def handle(self, event: Event, raw: str = "") -> Direct:
-        try:
-            return await self._handle(event)
-        except Refused as error:
-            return await self._refuse_safely(event, raw, error)
-        except Exception as error:
-            if is_gone(error):
-                raise
-            error_id = await self.set_aside(event.platform, event.key, raw, error)
-            sorry = _m("Something went wrong here, and we have kept what you sent ({id}).")
-            return await self._refuse_safely(event, "", Refused(sorry, id=error_id))
+        with logs.about(event_key=event.key):
+            try:
+                return await self._handle(event)
+            except Exception as error:
+                if is_gone(error):
+                    raise
+                error_id = await self.set_aside(event.platform, event.key, raw, error)
+                _count(event, "set_aside")
+                sorry = _m("Something went wrong here, and we have kept what you sent ({id}).")
+                return await self._apologise(event, Refused(sorry, id=error_id))
 
     async def answered(self, event: Event) -> None:
         """The answer to an ask came back; what goes wrong is set aside like any event."""
@@ -85,12 +85,26 @@ class Dispatch:
             return [Choice(str(partner.id), partner.name) for partner in found]
 
     async def _handle(self, event: Event) -> Direct:
+        """A refusal rolls the route back and is told in the same transaction.
+
+        A refused form stays open: sending it again, even unchanged, is a new wish.
+        """
         async with self._database.transaction() as (session, now):
             if not await events.first_time(session, event.key, now):
+                _count(event, "again")
                 return Direct()
-            act = await self._act(Turn(session, now, self._config()), event)
-            reply = await self._route(act)
-            return await self._reply(act, reply)
+            turn = Turn(session, now, self._config())
+            try:
+                async with undoable(session):
+                    act = await self._act(turn, event)
+                    direct = await self._reply(act, await self._route(act))
+            except Refused as error:
+                _count(event, "refused")
+                if _is_modal(event):
+                    await events.forget(session, event.key)
+                return await self._refuse(turn, event, error)
+        _count(event, "handled")
+        return direct
 
     async def _act(self, turn: Turn, event: Event) -> Act:
         identity = await people.identity(turn.session, event.who, turn.now)
@@ -247,38 +261,30 @@ class Dispatch:
                          cls=Class.INTERACTIVE)  # fmt: skip
         return Direct()
 
-    async def _refuse_safely(self, event: Event, raw: str, refusal: Refused) -> Direct:
-        """Also a bug in the telling must not bring the event back for ever; `raw` is kept then."""
+    async def _apologise(self, event: Event, sorry: Refused) -> Direct:
+        """Tell of an event that was set aside; a bug in the telling must not bring it back."""
         try:
-            return await self._refuse(event, refusal)
+            async with self._database.transaction() as (session, now):
+                return await self._refuse(Turn(session, now, self._config()), event, sorry)
         except Exception as error:
             if is_gone(error):
                 raise
-            if raw:
-                await self.set_aside(event.platform, event.key, raw, error)
-            else:
-                log.exception("nobody could be told about %s", event.key)
+            log.exception("nobody could be told about %s", event.key)
             return Direct()
 
-    async def _refuse(self, event: Event, error: Refused) -> Direct:
-        """Mark the event seen, and tell the person in their language.
-
-        A refused form stays open: sending it again, even unchanged, is a new wish.
-        """
-        async with self._database.transaction() as (session, now):
-            if not (event.kind == "form" and event.direct):
-                await events.first_time(session, event.key, now)
-            act = await self._act(Turn(session, now, self._config()), event)
-            words = texts.refusal(error, self._reader(act))
-            if event.kind == "form" and event.direct:
-                return Direct(errors={error.field: words})
-            if event.kind in SILENT or await self._is_room_talk(act):
-                log.warning("%s refused: %s", event.key, words)
-                return Direct()
-            message = _with_buttons(words, error.data.get("buttons", ()))
-            # once it is handled again, its answer or another refusal has a key of its own
-            key = f"refused:{error.data.get('id', '')}:{event.key}"
-            return await self._say(act, message, key=key)
+    async def _refuse(self, turn: Turn, event: Event, error: Refused) -> Direct:
+        """Tell the person in their language."""
+        act = await self._act(turn, event)
+        words = texts.refusal(error, self._reader(act))
+        if _is_modal(event):
+            return Direct(errors={error.field: words})
+        if event.kind in SILENT or await self._is_room_talk(act):
+            log.warning("%s refused: %s", event.key, words)
+            return Direct()
+        message = _with_buttons(words, error.data.get("buttons", ()))
+        # once it is handled again, its answer or another refusal has a key of its own
+        key = f"refused:{error.data.get('id', '')}:{event.key}"
+        return await self._say(act, message, key=key)
 
     async def _is_room_talk(self, act: Act) -> bool:
         """Said to others, not to the bot: there it does not speak, not even of its own faults."""
@@ -290,6 +296,16 @@ class Dispatch:
 
     def _reader(self, act: Act) -> Reader:
         return reader_of(act.identity, act.room, act.config)
+
+
+def _is_modal(event: Event) -> bool:
+    """A form on the screen, whose faults are shown in it."""
+    return event.kind == "form" and event.direct
+
+
+def _count(event: Event, outcome: str) -> None:
+    metrics.EVENTS.labels(event.platform, event.kind, outcome).inc()
+    log.info("%s from %s: %s", event.kind, event.platform, outcome)
 
 
 def _named(event: Event) -> tuple[str, ...]:
