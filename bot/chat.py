@@ -198,6 +198,7 @@ class Event:
     value: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     direct: bool = False
+    as_new: "Event | None" = None  # of an edit: the message with its new words, if it comes later
 
 
 @dataclass(frozen=True, slots=True)

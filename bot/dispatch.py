@@ -8,6 +8,7 @@ import logging
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from bot import forms, logs, markup, metrics, outbox, texts
 from bot.chat import Address, Button, Choice, Direct, Event, Form, Message
@@ -29,6 +30,7 @@ from storage.models_delivery import Draft
 
 log = logging.getLogger(__name__)
 
+OVERTAKEN = timedelta(minutes=10)  # an edit of something older is one of what we never heard
 TOAST = 200  # characters a Telegram callback answer may have; longer ones are owed as a message
 FORM_BUTTONS = ("form.pick", "form.skip", "form.back", "form.later", "form.resume", "form.cancel")
 NOT_ALLOWED = {
@@ -122,6 +124,8 @@ class Dispatch:
                 return await self._form(act, event)
             case "message":
                 return await self._message(act)
+            case "edited":
+                return await self._edited(act)
             case "answer":
                 return await self._answer(act)
         kind, *names = _named(event)
@@ -197,6 +201,14 @@ class Dispatch:
         if act.is_ours and (act.event.mentions_bot or act.event.private):
             return await self._spoken_command(act)
         return await self._call(act, "message", await self._heard(act))
+
+    async def _edited(self, act: Act) -> Reply:
+        """An edit may overtake its message: then it is that message, which is not heard again."""
+        new = act.event.as_new
+        overtook = new is not None and act.event.at - new.at < OVERTAKEN
+        if new is not None and overtook and await events.first_time(act.session, new.key, act.now):
+            return await self._message(replace(act, event=new))
+        return await self._call(act, "message", "edited")
 
     async def _heard(self, act: Act) -> str:
         """The message's route; an answer to a meeting's invitation is a topic for it."""
@@ -311,7 +323,7 @@ def _count(event: Event, outcome: str) -> None:
 def _named(event: Event) -> tuple[str, ...]:
     """The kind of route that hears an event, and the names under which it may be declared."""
     match event.kind:
-        case "edited" | "deleted":
+        case "deleted":
             return "message", event.kind
         case "reaction":
             return "reaction", event.value, "*"

@@ -1,6 +1,7 @@
 """Rooms of several people: whose thread or topic it is, what is deleted, what nobody else sees."""
 
-from storage import messages, people
+from sandbox.faults import Fault
+from storage import messages, people, tickets
 from tests.conversations.stage import SlackPerson, Stage
 from tests.factories import a_contact, a_partner, a_room
 from tests.sandbox.telegram.pictures import png
@@ -84,6 +85,19 @@ async def _bluepine(stage: Stage) -> SlackPerson:
         partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
         await a_room(turn.session, partner, turn.now, "slack", ROOM)
     return SlackPerson(stage, "U1BLUEPI1")
+
+
+async def test_an_edit_that_overtakes_its_message_is_heard_as_that_message(stage: Stage) -> None:
+    priya, bo = await _bluepine(stage), stage.manager("Bo")
+    stage.slack.faults.add(Fault("reorder", on="event"))
+    first = await priya.types("@Liaison the portl is down", room=ROOM)
+    await stage.slack.edit("U1BLUEPI1", ROOM, first, "@Liaison the portal is down")
+    await bo.sees("T-1", "the portal is down", room="C0TRIAGE")
+    await stage.settle()
+    async with stage.turn() as turn:
+        [said] = await messages.of_ticket(turn.session, 1)
+        assert said.html == "the portal is down"
+        assert await tickets.get(turn.session, 2) is None
 
 
 async def test_what_a_partner_changes_or_deletes_on_slack_is_marked(stage: Stage) -> None:

@@ -59,10 +59,12 @@ def _message(body: Raw, event: Raw, me: Me, at: datetime) -> list[Event]:
     if subtype not in _SPOKEN or _by_a_bot(event, me):
         return []
     channel, ts = payload.needed(event, "channel"), payload.needed(event, "ts")
-    written = replace(
-        _written(body, event, event, me), key=f"slack:msg:{channel}:{ts}", at=payload.instant(ts)
-    )
-    return [written]
+    return [replace(_written(body, event, event, me), key=_message_key(channel, ts))]
+
+
+def _message_key(channel: str, ts: str) -> str:
+    """One message, under whichever event ids Slack sends it."""
+    return f"slack:msg:{channel}:{ts}"
 
 
 def _written(body: Raw, event: Raw, message: Raw, me: Me) -> Event:
@@ -115,7 +117,8 @@ def _changed(body: Raw, event: Raw, me: Me, at: datetime) -> list[Event]:
     edited = payload.text(message, "edited", "ts")
     when = payload.instant(edited) if edited else at
     written = _written(body, event, message, me)
-    return [replace(written, key=_key(body), at=when, kind="edited")]
+    new = replace(written, key=_message_key(payload.needed(event, "channel"), written.message_id))
+    return [replace(written, key=_key(body), at=when, kind="edited", as_new=new)]
 
 
 def _deleted(body: Raw, event: Raw, me: Me, at: datetime) -> list[Event]:
