@@ -17,8 +17,12 @@ cli = typer.Typer(help="Liaison looks after sales partners, in Slack and Telegra
                   no_args_is_help=True, pretty_exceptions_enable=False)  # fmt: skip
 events = typer.Typer(help="Events that were set aside because something went wrong.",
                      no_args_is_help=True)  # fmt: skip
+outbox = typer.Typer(help="What is owed to Slack and Telegram.", no_args_is_help=True)
+due = typer.Typer(help="What will be decided next, and why.", no_args_is_help=True)
 db = typer.Typer(help="The database's tables.", no_args_is_help=True)
 cli.add_typer(events, name="events")
+cli.add_typer(outbox, name="outbox")
+cli.add_typer(due, name="due")
 cli.add_typer(db, name="db")
 
 
@@ -105,6 +109,73 @@ def events_drop(
     from bot.events_cli import drop
 
     sys.exit(_with_tables(environment := _environment(), drop(environment, error_id)))
+
+
+@outbox.command("list")
+def outbox_list(
+    state: Annotated[str, typer.Option(help="Only these: queued, sent, dead, …")] = "",
+    platform: Annotated[str, typer.Option(help="slack or telegram.")] = "",
+    to: Annotated[str, typer.Option(help="Part of an address.")] = "",
+    limit: Annotated[int, typer.Option(help="How many at most.")] = 50,
+) -> None:
+    """What has not arrived, newest first; with --state what is in that state."""
+    from bot.outbox_cli import show_all
+
+    environment = _environment()
+    sys.exit(_with_tables(environment, show_all(environment, state, platform, to, limit)))
+
+
+@outbox.command("show")
+def outbox_show(
+    key: Annotated[str, typer.Argument(help="The key in `outbox list`.")],
+    text: Annotated[bool, typer.Option("--text", help="Show what it says, too.")] = False,
+) -> None:
+    """All that is known of one delivery."""
+    from bot.outbox_cli import show
+
+    sys.exit(_with_tables(environment := _environment(), show(environment, key, text)))
+
+
+@outbox.command("retry")
+def outbox_retry(key: Annotated[str, typer.Argument(help='A key, or "all".')]) -> None:
+    """Send what was not delivered once more."""
+    from bot.outbox_cli import retry
+
+    sys.exit(_with_tables(environment := _environment(), retry(environment, key)))
+
+
+@outbox.command("drop")
+def outbox_drop(key: Annotated[str, typer.Argument(help="A key.")]) -> None:
+    """Withdraw a delivery that still waits."""
+    from bot.outbox_cli import drop
+
+    sys.exit(_with_tables(environment := _environment(), drop(environment, key)))
+
+
+@due.command("list")
+def due_list(
+    limit: Annotated[int, typer.Option(help="How many at most of each.")] = 20,
+) -> None:
+    """What comes next and why, what failed, what was given up."""
+    from bot.due_cli import show
+
+    sys.exit(_with_tables(environment := _environment(), show(environment, limit)))
+
+
+@due.command("retry")
+def due_retry(key: Annotated[str, typer.Argument(help="A key.")]) -> None:
+    """Do it now: what failed, was given up, or waits."""
+    from bot.due_cli import retry
+
+    sys.exit(_with_tables(environment := _environment(), retry(environment, key)))
+
+
+@due.command("drop")
+def due_drop(key: Annotated[str, typer.Argument(help="A key.")]) -> None:
+    """Give it up; its row stays for the record."""
+    from bot.due_cli import drop
+
+    sys.exit(_with_tables(environment := _environment(), drop(environment, key)))
 
 
 @db.command("upgrade")

@@ -39,6 +39,13 @@ async def is_waiting(session: Session, key: str) -> bool:
     return await session.scalar(found) is not None
 
 
+async def waiting_of(session: Session, subject: str) -> DueWork | None:
+    """The work that waits for a subject, where there is at most one."""
+    return await session.scalar(
+        select(DueWork).where(DueWork.subject == subject, DueWork.state == "waiting").limit(1)
+    )
+
+
 async def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Insert many new items at once; the caller knows that the keys are new."""
     whole = [
@@ -128,6 +135,58 @@ async def next_retry(session: Session, real: datetime) -> datetime | None:
         .where(DueWork.state == "waiting", DueWork.retry_at > real)
         .order_by(DueWork.retry_at).limit(1)
     )  # fmt: skip
+
+
+async def given_up(session: Session, limit: int) -> list[DueWork]:
+    """What failed too often, newest first."""
+    rows = await session.scalars(
+        select(DueWork).where(DueWork.state == "dead").order_by(DueWork.id.desc()).limit(limit)
+    )
+    return list(rows)
+
+
+async def in_backoff(session: Session, real: datetime, limit: int) -> list[DueWork]:
+    """What failed and is tried again at a later (real) moment."""
+    rows = await session.scalars(
+        select(DueWork)
+        .where(DueWork.state == "waiting", DueWork.retry_at > real)
+        .order_by(DueWork.retry_at)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+async def coming(session: Session, limit: int) -> list[DueWork]:
+    """What falls due next, overdue work first."""
+    rows = await session.scalars(
+        select(DueWork)
+        .where(DueWork.state == "waiting", DueWork.retry_at.is_(None))
+        .order_by(DueWork.due_at, DueWork.id)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+async def again(session: Session, key: str) -> bool:
+    """Have work that failed or was given up done now; False if there is none under that key."""
+    return await _operated(session, key, state="waiting", attempts=0, retry_at=None, error="",
+                           done_at=None)  # fmt: skip
+
+
+async def give_up(session: Session, key: str) -> bool:
+    """Drop work that waits or was given up; False if there is none under that key."""
+    return await _operated(session, key, state="dropped")
+
+
+async def _operated(session: Session, key: str, **values: Any) -> bool:
+    found = await session.scalar(
+        update(DueWork)
+        .where(DueWork.key == key, DueWork.state.in_(("waiting", "dead")))
+        .values(values)
+        .returning(DueWork.id)
+    )
+    wake(session, "worker")
+    return found is not None
 
 
 async def waiting(session: Session, after: datetime, limit: int) -> list[DueWork]:

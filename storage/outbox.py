@@ -257,5 +257,9 @@ def _changed(result: Result[Any]) -> int:
     return cast("CursorResult[Any]", result).rowcount
 
 
+def address_of(row: Delivery) -> Address:
+    return Address.parse(row.address)
+
+
 async def find(session: Session, key: str) -> Delivery | None:
     return await session.scalar(select(Delivery).where(Delivery.key == key))

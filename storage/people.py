@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select, tuple_, update
 
 from bot.chat import Address, Person
 from storage.db import Session
@@ -148,6 +148,29 @@ async def partner(session: Session, partner_id: int) -> Partner | None:
 
 async def contact(session: Session, contact_id: int) -> Contact | None:
     return await session.get(Contact, contact_id)
+
+
+async def names_at(session: Session, addresses: Sequence[Address]) -> dict[str, str]:
+    """Who is met at these addresses: "Jo Weber (Nordwind)", "Nordwind", "Lin"; a room's title."""
+    found: dict[str, str] = {}
+    chats = {(one.platform, one.chat) for one in addresses}
+    rooms = await session.execute(
+        select(Room, Contact.name, Partner.name)
+        .outerjoin(Contact, Contact.id == Room.contact_id)
+        .outerjoin(Partner, Partner.id == Room.partner_id)
+        .where(tuple_(Room.platform, Room.chat).in_(chats))
+    )
+    for room, contact, partner in rooms.unique():
+        who = f"{contact} ({partner})" if contact and partner else contact or partner or room.title
+        if who:
+            found[f"{room.platform}:{room.chat}:{room.thread}"] = who
+    ours = await session.execute(
+        select(Identity.platform, Identity.external_id, Manager.name)
+        .join(Manager, Manager.id == Identity.manager_id)
+        .where(tuple_(Identity.platform, Identity.external_id).in_(chats))
+    )
+    found |= {f"{platform}:{chat}:": name for platform, chat, name in ours}
+    return found
 
 
 async def contacts(session: Session, ids: Sequence[int]) -> list[Contact]:

@@ -25,6 +25,8 @@ class Status:
     due_dead: int
     next_due: datetime | None
     set_aside: int
+    retrying: int
+    last_error: str
 
 
 async def status(session: Session, now: datetime) -> Status:
@@ -42,6 +44,12 @@ async def status(session: Session, now: datetime) -> Status:
     next_due = await session.scalar(
         select(func.min(DueWork.due_at)).where(DueWork.state == "waiting")
     )
+    last_error = await session.scalar(
+        select(Delivery.reason)
+        .where(Delivery.state == "queued", Delivery.retry_at.is_not(None), Delivery.reason != "")
+        .order_by(Delivery.retry_at.desc())
+        .limit(1)
+    )
     return Status(
         partners=await _count(session, _there(Partner)),
         contacts=await _count(session, _there(Contact)),
@@ -56,6 +64,13 @@ async def status(session: Session, now: datetime) -> Status:
         set_aside=await _count(
             session, select(func.count(SetAside.id)).where(SetAside.state == "open")
         ),
+        retrying=await _count(
+            session,
+            select(func.count(Delivery.id)).where(
+                Delivery.state == "queued", Delivery.retry_at.is_not(None)
+            ),
+        ),
+        last_error=last_error or "",
     )
 
 

@@ -1,10 +1,12 @@
 """What there is to say and how things stand: /liaison help, settings, status, roles."""
 
+from datetime import datetime
+
 from bot.commands import menus
 from bot.commands.vocabulary import value
 from bot.fold import fold
 from bot.marks import _m
-from bot.partners import standing
+from bot.partners import standing, undelivered
 from bot.routes import Act, Notice, Reply, Role, Routes
 
 routes = Routes()
@@ -46,7 +48,15 @@ async def settings(act: Act) -> Reply:
 @routes.command("liaison status", role=Role.VIEWER, help=_m("What waits, what went wrong"),
                 zh="状态", example="liaison status")  # fmt: skip
 async def status(act: Act) -> Reply:
-    return Notice("own/status.html.j2", {"found": await standing.status(act), "now": act.now})
+    admin = act.role >= Role.ADMIN
+    return Notice("own/status.html.j2", {**await standing.status(act), "admin": admin})
+
+
+@routes.button("delivery.again", role=Role.ADMIN)
+async def again(act: Act, value: str) -> Reply:
+    """Send what perhaps did not arrive once more; pressed twice it is once."""
+    sent = await undelivered.send_again(act, since=datetime.fromisoformat(value))
+    return Notice("own/sent_again.html.j2", {"count": sent})
 
 
 @routes.command("liaison roles", role=Role.VIEWER, help=_m("Who may do what"), args="verb:word?",

@@ -7,10 +7,11 @@ from bot.chat import Address
 from bot.due import DueKinds
 from bot.marks import _m
 from bot.outbox import Class
+from bot.partners import undelivered
 from bot.partners.people import admins, manager_meets, on_duty, ours_alone, team_room
 from bot.turn import Turn
+from storage import deliveries, people
 from storage import outbox as outbox_rows
-from storage import people
 from storage.models_delivery import DueWork
 from storage.models_people import Manager, Room
 
@@ -20,19 +21,23 @@ due = DueKinds()
 @due.kind("delivery.failed", says=_m("A message could not be delivered."))
 async def failed(turn: Turn, items: Sequence[DueWork]) -> None:
     """Mark addresses that are gone, the owner is told once; admins hear of wrong messages."""
+    wrong: list[str] = []
     for item in items:
         reason, address = item.payload["reason"], Address.parse(item.payload["address"])
-        if reason.startswith("unreachable: "):
-            await unreachable(turn, address, reason.removeprefix("unreachable: "))
+        if not reason.startswith("unreachable: "):
+            wrong.append(item.payload["key"])
+        elif await people.room(turn.session, address) is None:
+            wrong.append(item.payload["key"])  # nobody looks after it
         else:
-            await given_up(turn, item.payload["key"], reason)
+            await unreachable(turn, address, reason.removeprefix("unreachable: "))
+    rows = await deliveries.of_keys(turn.session, wrong)
+    await undelivered.tell_admins(turn, await undelivered.described(turn, rows))
 
 
 async def unreachable(turn: Turn, address: Address, reason: str) -> None:
     """This address is gone: nothing more is sent there, and its owner hears of it once."""
     room = await people.room(turn.session, address)
     if room is None:
-        await given_up(turn, str(address), reason)
         return
     await outbox_rows.skip_address(turn.session, str(address), f"unreachable: {reason}", turn.now)
     if await people.mark_unreachable(turn.session, room.id, reason, turn.now):
@@ -71,14 +76,6 @@ async def tell(
                              cls=Class.TICKET)  # fmt: skip
 
 
-async def given_up(turn: Turn, key: str, reason: str) -> None:
-    """Tell the admins of something that the bot cannot mend by itself."""
-    if key.startswith("trouble:"):
-        return  # the word about trouble could not be delivered: the logs have it
-    for admin in await admins(turn):
-        meets = await manager_meets(turn, admin)
-        if meets is None:
-            continue
-        message = texts.render("partners/trouble.html.j2", meets.reader, key=key, reason=reason)
-        await outbox.owe(turn, meets.address, message, key=f"trouble:{key}:{admin.id}",
-                         subject="trouble", cls=Class.TICKET)  # fmt: skip
+async def given_up(turn: Turn, key: str, error: str) -> None:
+    """Tell the admins of due work that the bot cannot do."""
+    await undelivered.tell_admins(turn, [undelivered.about_work(turn, key, error)])

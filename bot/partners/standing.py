@@ -1,14 +1,27 @@
 """How things stand with the bot itself: its settings, what waits, what went wrong, who is who."""
 
+from datetime import timedelta
+from typing import Any
+
 from bot.config import Config, Targets
+from bot.partners import undelivered
 from bot.turn import Turn
-from storage import people, standing
+from storage import deliveries, people, standing
 from storage.models_people import Manager
-from storage.standing import Status
+
+LATELY = timedelta(days=7)
+SHOWN = 5
 
 
-async def status(turn: Turn) -> Status:
-    return await standing.status(turn.session, turn.now)
+async def status(turn: Turn) -> dict[str, Any]:
+    """The data of own/status.html.j2: counts, and what ended badly of late."""
+    since = turn.now - LATELY
+    rows = await deliveries.listed(turn.session, states=deliveries.ENDED_BADLY, since=since,
+                                   limit=SHOWN)  # fmt: skip
+    words = await undelivered.described(turn, rows)
+    failed = [{**said, "at": row.done_at} for row, said in zip(rows, words, strict=True)]
+    return {"found": await standing.status(turn.session, turn.now), "failed": failed,
+            "since": since.isoformat(timespec="seconds"), "now": turn.now}  # fmt: skip
 
 
 async def people_of_ours(turn: Turn) -> list[Manager]:

@@ -18,5 +18,15 @@ EXAMPLES = {
         "contact": SimpleNamespace(name="Jo Weber"), "partner": SimpleNamespace(name="Nordwind"),
         "room": SimpleNamespace(title="", chat="42"), "reason": "Forbidden: blocked",
     },
-    "partners/trouble.html.j2": {"key": "ticket:1:opened", "reason": "rejected: too long"},
+    "partners/trouble.html.j2": {
+        "since": "2026-12-03T08:12:00+00:00", "count": 9, "more": 4, "unverified": 1,
+        "rows": [
+            {"state": state, "what": what, "whom": "王伟", "reason": reason, "key": "ticket:1"}
+            for state, what, reason in (
+                ("dead", "a message", "rejected: 1"), ("dead", "a reminder", "unreachable: 2"),
+                ("dead", "a ticket's message", "3"), ("unverified", "news", "4"),
+                ("given_up", "", "5"), ("unverified", "a survey", "6"),
+            )
+        ],
+    },
 }  # fmt: skip

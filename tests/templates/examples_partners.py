@@ -37,7 +37,7 @@ ROUTE = SimpleNamespace(help="A new partner", name="partner add",
                         spec=SimpleNamespace(example="/partner 添加 华腾"))  # fmt: skip
 STATUS = SimpleNamespace(
     partners=80, contacts=112, queued=3, held=1, in_doubt=0, dead=2, unverified=1, due=14,
-    due_dead=1, next_due=NOW, set_aside=4,
+    due_dead=1, next_due=NOW, set_aside=4, retrying=2, last_error="429",
 )  # fmt: skip
 OWN: dict[str, Any] = {
     "contact": CONTACT, "called": "王总", "partner": PARTNER, "company": "恒达",
@@ -64,7 +64,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "rows": [("zone", "Asia/Shanghai", "file"), ("digest", "周一 09:00", "default")],
         "version": 3,
     },
-    "own/status.html.j2": {"found": STATUS, "now": NOW},
+    "own/status.html.j2": {
+        "found": STATUS, "now": NOW, "since": "2026-12-03T08:12:00+00:00", "admin": True,
+        "failed": [
+            {"at": NOW, "what": "news", "whom": "王伟", "state": state, "reason": "1"}
+            for state in ("dead", "unverified")
+        ],
+    },
+    "own/sent_again.html.j2": {"count": 3},
     "own/roles.html.j2": {
         "managers": [SimpleNamespace(name="林", role=role, team="渠道")
                      for role in ("admin", "lead", "manager", "viewer")],

@@ -1,0 +1,73 @@
+"""`main.py due`: what will be decided next and why, what failed, what was given up."""
+
+from datetime import datetime
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.clock import Clock
+from bot.commands.table import DUE
+from bot.config import Environment
+from storage import due_work
+from storage.db import Database
+from storage.models_delivery import DueWork
+
+console = Console()
+
+
+async def show(environment: Environment, limit: int) -> int:
+    """Three tables: given up, failed and tried again, next."""
+    clock = Clock()
+    database = Database(environment.database_url, clock)
+    async with database.reading() as session:
+        dead = await due_work.given_up(session, limit)
+        failed = await due_work.in_backoff(session, clock.real(), limit)
+        coming = await due_work.coming(session, limit)
+    await database.close()
+    _table("Given up", dead, "error")
+    _table("Failed, tried again", failed, "error")
+    _table("Next", coming, "why")
+    if not (dead or failed or coming):
+        console.print("Nothing is due, now or later.")
+    if dead or failed:
+        console.print("main.py due retry KEY, main.py due drop KEY", style="dim")
+    return 0
+
+
+def _table(title: str, rows: list[DueWork], last: str) -> None:
+    if not rows:
+        return
+    table = Table("key", "kind", "due (UTC)", "attempts", last, title=title, title_justify="left")
+    for row in rows:
+        why = DUE.all[row.kind].says if row.kind in DUE.all else "unknown to this version"
+        table.add_row(row.key, row.kind, _at(row.due_at), str(row.attempts),
+                      row.error if last == "error" else why)  # fmt: skip
+    console.print(table)
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+async def retry(environment: Environment, key: str) -> int:
+    """Do it now: one that failed, was given up, or waits for its moment."""
+    return await _change(environment, key, again=True)
+
+
+async def drop(environment: Environment, key: str) -> int:
+    """Give one up."""
+    return await _change(environment, key, again=False)
+
+
+async def _change(environment: Environment, key: str, *, again: bool) -> int:
+    database = Database(environment.database_url, Clock())
+    try:
+        async with database.transaction() as (session, _now):
+            done = await (due_work.again if again else due_work.give_up)(session, key)
+    finally:
+        await database.close()
+    if not done:
+        console.print(f"No work waits or failed under {key}; see main.py due list.")
+        return 1
+    console.print(f"{key} is tried again now." if again else f"{key} is dropped.")
+    return 0

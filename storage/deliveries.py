@@ -1,0 +1,85 @@
+"""Deliveries as people look at them: what waits, what ended badly, sending again, giving up."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy.orm import aliased
+
+from storage.db import Session, wake
+from storage.models_delivery import Delivery
+
+ENDED_BADLY = ("dead", "unverified")
+REPLACED = "replaced"  # kind of a row that only keeps its key
+
+
+async def listed(
+    session: Session, *, states: Sequence[str], platform: str = "", where: str = "",
+    since: datetime | None = None, limit: int = 50,
+) -> list[Delivery]:  # fmt: skip
+    """The newest deliveries in these states; `where` is part of an address."""
+    conditions: list[ColumnElement[bool]] = [
+        Delivery.state.in_(states), Delivery.kind != REPLACED,
+    ]  # fmt: skip
+    if platform:
+        conditions.append(Delivery.platform == platform)
+    if where:
+        conditions.append(Delivery.address.contains(where, autoescape=True))
+    if since is not None:
+        conditions.append(Delivery.done_at >= since)
+    rows = await session.scalars(
+        select(Delivery).where(*conditions).order_by(Delivery.id.desc()).limit(limit)
+    )
+    return list(rows)
+
+
+async def of_keys(session: Session, keys: Sequence[str]) -> list[Delivery]:
+    """Deliveries by key, in the order in which they were owed."""
+    rows = await session.scalars(
+        select(Delivery).where(Delivery.key.in_(keys)).order_by(Delivery.id)
+    )
+    return list(rows)
+
+
+def _may_go_again() -> list[Any]:
+    """What ended badly and still says something that nothing newer has replaced.
+
+    What was skipped may go again only where its address was gone: the rest was withdrawn.
+    """
+    newer = aliased(Delivery)
+    moved_on = exists().where(
+        newer.slot_id == Delivery.slot_id, newer.id > Delivery.id, newer.state != "skipped"
+    )
+    gone = (Delivery.state == "skipped") & Delivery.reason.startswith("unreachable")
+    return [
+        or_(Delivery.state.in_(ENDED_BADLY), gone), Delivery.kind != REPLACED,
+        Delivery.emptied.is_(False), or_(Delivery.slot_id.is_(None), ~moved_on),
+    ]  # fmt: skip
+
+
+async def send_again(
+    session: Session, why: str, *, keys: Sequence[str] | None = None,
+    states: Sequence[str] = ENDED_BADLY, since: datetime | None = None,
+) -> list[str]:  # fmt: skip
+    """Queue what ended badly once more; returns the keys. Twice is once: it waits then.
+
+    What has expired meanwhile is skipped by its sender.
+    """
+    conditions = _may_go_again()
+    if keys is not None:
+        conditions.append(Delivery.key.in_(keys))
+    else:
+        conditions.append(Delivery.state.in_(states))
+    if since is not None:
+        conditions.append(Delivery.done_at >= since)
+    found = await session.scalars(
+        update(Delivery)
+        .where(*conditions)
+        .values(state="queued", reason=why, attempts=0, retry_at=None, done_at=None,
+                not_before=None)
+        .returning(Delivery.key)
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    wake(session, "outbox")
+    return list(found)
