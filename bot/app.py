@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from starlette.routing import BaseRoute
 
@@ -19,12 +19,13 @@ from bot.errors import DeliveryError, Rejected
 from bot.outbox import Sender
 from bot.pace import Pace, paced
 from bot.partners.reach import given_up
+from bot.partners.restart import resumed
 from bot.settings import adopt
 from bot.turn import Turn
 from bot.worker import Worker
 from storage import blobs, claims, partners
 from storage.db import Database
-from storage.election import alone
+from storage.election import Lease, alone
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class App:
         self.platforms: dict[str, Platform] = {}
         self.couriers: list[Courier] = []
         self._tasks: list[asyncio.Task[None]] = []
-        self._menus: asyncio.Task[None] | None = None
+        self._beside: list[asyncio.Task[None]] = []  # nothing is lost when they are cut off
         self.up = self.stopping = False
 
     async def prepare(self) -> None:
@@ -81,6 +82,7 @@ class App:
             await self.prepare()
         for platform in self.platforms.values():
             courier = Courier(self.database, self.clock, platform.sender, self.dispatch.answered,
+                              resumed=self._resumed,
                               pace=self._paced(platform.sender.platform))  # fmt: skip
             self.couriers.append(courier)
         self.database.on_wake("outbox", self.wake_couriers)
@@ -94,7 +96,9 @@ class App:
                 asyncio.create_task(self._send(courier), name=f"sender of {courier.platform}")
             )
         self._tasks.append(asyncio.create_task(self.worker.run(), name="worker"))
-        self._menus = asyncio.create_task(self._show_menus())
+        self._beside.append(asyncio.create_task(self._show_menus()))
+        if not self.database.sqlite:
+            self._beside.append(asyncio.create_task(self.database.listen()))
         self.up = True
         log.info("Liaison is up: %s", ", ".join(self.platforms) or "no platform configured")
 
@@ -119,9 +123,9 @@ class App:
     async def stop(self) -> None:
         """Send nothing new, finish what is in flight, then hang up; the rest stays owed."""
         self.up, self.stopping = False, True
-        if self._menus is not None:
-            self._menus.cancel()
-            await asyncio.gather(self._menus, return_exceptions=True)
+        for task in self._beside:
+            task.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
         for courier in self.couriers:
             courier.stop()
         self.worker.stop()
@@ -136,6 +140,15 @@ class App:
         """Only one process sends for a bot account, so what it finds open is an orphan."""
         name = f"sender:{courier.platform}"
         await alone(self.database, name, courier.run, lambda: courier.stopping)
+
+    async def _resumed(self, lease: Lease, doubtful: list[int]) -> None:
+        async with self.database.transaction() as (session, now):
+            turn, real = Turn(session, now, self.config), self.clock.real()
+            await resumed(turn, lease.before, real, clean=lease.clean, doubtful=doubtful)
+
+    async def _solo(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do something that only one of several processes may do: poll Telegram."""
+        await alone(self.database, name, lambda _: work(), lambda: self.stopping)
 
     def _paced(self, platform: str) -> Pace:
         if self.pace is not None:
@@ -196,7 +209,7 @@ class App:
                 webhook_secret=given.telegram_webhook_secret, prefix=prefix,
             )  # fmt: skip
             self.platforms["telegram"] = TelegramPlatform(
-                telegram, self.dispatch, fetch=self._fetch, clock=self.clock
+                telegram, self.dispatch, fetch=self._fetch, clock=self.clock, solo=self._solo
             )
 
     def take(self, config: Config) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from bot.pace import Pace
 from storage import claims
 from storage.claims import Claimed, Mark
 from storage.db import Database, Session, is_gone
+from storage.election import ALWAYS, Lease
 from storage.gates import EDIT
 
 log = logging.getLogger(__name__)
@@ -31,20 +32,27 @@ IDLE_WAIT = 20.0  # seconds: the heartbeat of DESIGN.md; every real wake-up come
 REPEATABLE = Class.REMINDER  # in doubt and unknowable: up to this class it is sent again
 
 Answered = Callable[[Event], Any]
+Resumed = Callable[[Lease, list[int]], Awaitable[None]]
 
 
 class Courier:
-    """Sends the rows of one platform; `answered` is called with the answer to an ask."""
+    """Sends the rows of one platform; `answered` is called with the answer to an ask.
+
+    `resumed` hears at the beginning what an earlier process left in doubt.
+    """
 
     def __init__(
         self, database: Database, clock: Clock, sender: Sender, answered: Answered, *,
-        pace: Pace | None = None, chance: Callable[[], float] = random.random,  # noqa: TID251 - the default chance
+        resumed: Resumed | None = None, pace: Pace | None = None,
+        chance: Callable[[], float] = random.random,  # noqa: TID251 - the default chance
     ) -> None:  # fmt: skip
         self._database, self._clock, self._sender = database, clock, sender
         self._answered, self._pace, self._chance = answered, pace or Pace(), chance
+        self._resumed = resumed
         self._wakes = asyncio.Event()
         self._flying: dict[asyncio.Task[Mark], Claimed] = {}
         self._stopping = False
+        self._lease = ALWAYS
         self._look_at = 0.0  # when to look for rows in doubt again
 
     def wake(self) -> None:
@@ -59,9 +67,9 @@ class Courier:
         """Whether a call is on its way."""
         return bool(self._flying)
 
-    async def run(self) -> None:
+    async def run(self, lease: Lease = ALWAYS) -> None:
         """Send until stop(). No other process may send, so every open call is an orphan."""
-        resumed = False
+        self._lease, resumed = lease, False
         while not self._stopping:
             try:
                 if not resumed:
@@ -83,7 +91,10 @@ class Courier:
     async def _resume(self) -> None:
         """What an earlier process left open is in doubt, whatever its lease says."""
         async with self._database.marking() as session:
-            await claims.orphaned(session, self.platform, self._clock.real() + ANY_LEASE)
+            real = self._clock.real() + ANY_LEASE
+            found = await claims.orphaned(session, self.platform, real, self._lease.epoch)
+        if self._resumed is not None:
+            await self._resumed(self._lease, found)
 
     def stop(self) -> None:
         """Claim nothing more, finish what is in flight; run() then returns."""
@@ -117,6 +128,7 @@ class Courier:
             rows = await claims.claim(
                 session, platform, now=now, real=real, lease=LEASE,
                 limit=free - len(doubtful), gates=self._pace.gates(), choose=self._choose,
+                epoch=self._lease.epoch,
             ) if free > len(doubtful) else []  # fmt: skip
         for row in doubtful:
             self._fly(row, self._settle)
@@ -126,10 +138,10 @@ class Courier:
         """Looked for while there are any, else once in a while: most rounds have none."""
         if monotonic() < self._look_at:
             return []
-        await claims.orphaned(session, self.platform, real)
+        await claims.orphaned(session, self.platform, real, self._lease.epoch)
         if not await claims.any_in_doubt(session, self.platform):
             self._look_at = monotonic() + LOOK
-        found = await claims.in_doubt(session, self.platform, real, limit)
+        found = await claims.in_doubt(session, self.platform, real, limit, self._lease.epoch)
         return [row for row in found if row.id not in self._ids()]
 
     def _choose(self, found: list[Claimed]) -> list[Claimed]:
@@ -181,6 +193,7 @@ class Courier:
 
     async def _call(self, row: Claimed) -> Mark:
         parcel = _parcel(row)
+        await self._lease.sure()
         if row.kind == "ask":
             values = await self._sender.ask(parcel)
             await self._answered(_answer(row, values, self._clock.now()))
@@ -255,7 +268,7 @@ class Courier:
 
     async def _mark(self, marks: list[Mark]) -> None:
         async with self._database.marking() as session:
-            await claims.mark(session, marks, self._clock.now())
+            await claims.mark(session, marks, self._clock.now(), self._lease.epoch)
 
     async def _mark_each(self, marks: list[Mark]) -> None:
         """One of them cannot be recorded: it must not hold up the rest, nor be sent for ever."""

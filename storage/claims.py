@@ -114,9 +114,12 @@ async def _named_threads(session: Session, rows: list[Claimed]) -> list[Claimed]
 
 async def claim(
     session: Session, platform: str, *, now: datetime, real: datetime, lease: timedelta,
-    limit: int, gates: Gates, choose: Choose,
+    limit: int, gates: Gates, choose: Choose, epoch: int,
 ) -> list[Claimed]:  # fmt: skip
-    """Take up to `limit` rows that may go now, most urgent first; `choose` has the last word."""
+    """Take up to `limit` rows that may go now, most urgent first; `choose` has the last word.
+
+    `epoch` is the sender's: what it records of them later counts only in that epoch.
+    """
     query = (
         select(Delivery, Slot.message_id)
         .outerjoin(Slot, Slot.id == Delivery.slot_id)
@@ -133,7 +136,7 @@ async def claim(
             update(Delivery)
             .where(Delivery.id.in_([row.id for row in taken]))
             .values(state="sending", lease_until=real + lease, attempts=Delivery.attempts + 1,
-                    started_at=real, retry_at=None)
+                    started_at=real, retry_at=None, epoch=epoch)
             .execution_options(synchronize_session=False)
         )  # fmt: skip
     return await _named_threads(session, taken)
@@ -149,14 +152,17 @@ def _claimed(row: Delivery, posted: str, real: datetime) -> Claimed:
     )  # fmt: skip
 
 
-async def orphaned(session: Session, platform: str, real: datetime) -> None:
-    """Rows whose sender died (lease over) become in doubt."""
-    await session.execute(
+async def orphaned(session: Session, platform: str, real: datetime, epoch: int) -> list[int]:
+    """Rows whose sender died become in doubt: their lease is over, or the epoch is another."""
+    found = await session.scalars(
         update(Delivery)
         .where(Delivery.platform == platform, Delivery.state == "sending",
-               Delivery.lease_until <= real)
+               or_(Delivery.lease_until <= real, Delivery.epoch != epoch))
         .values(state="in_doubt", reason="the sender died while sending")
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
     )  # fmt: skip
+    return list(found)
 
 
 async def any_in_doubt(session: Session, platform: str) -> bool:
@@ -165,8 +171,10 @@ async def any_in_doubt(session: Session, platform: str) -> bool:
     return await session.scalar(query.limit(1)) is not None
 
 
-async def in_doubt(session: Session, platform: str, real: datetime, limit: int) -> list[Claimed]:
-    """Rows whose fate must be settled now."""
+async def in_doubt(
+    session: Session, platform: str, real: datetime, limit: int, epoch: int
+) -> list[Claimed]:
+    """Rows whose fate must be settled now, by the sender of this epoch."""
     rows = await session.execute(
         select(Delivery, Slot.message_id)
         .outerjoin(Slot, Slot.id == Delivery.slot_id)
@@ -176,24 +184,31 @@ async def in_doubt(session: Session, platform: str, real: datetime, limit: int) 
         .limit(limit)
     )  # fmt: skip
     found = [_claimed(row, posted or "", real) for row, posted in rows]
+    if found:
+        await session.execute(
+            update(Delivery)
+            .where(Delivery.id.in_([row.id for row in found]))
+            .values(epoch=epoch)
+            .execution_options(synchronize_session=False)
+        )
     return await _named_threads(session, found)
 
 
-async def mark(session: Session, marks: Sequence[Mark], now: datetime) -> None:
-    """Record outcomes of one or many calls in one go."""
+async def mark(session: Session, marks: Sequence[Mark], now: datetime, epoch: int) -> None:
+    """Record outcomes of one or many calls in one go; those of an earlier epoch count no more."""
     alike = [one for one in marks if one.state == "sent" and not (one.row.slot_id or one.row.then)]
-    await _mark_sent(session, alike, now)
+    await _mark_sent(session, alike, now, epoch)
     for one in marks:
         if one not in alike:
-            await _mark(session, one, now)
+            await _mark(session, one, now, epoch)
     if any(one.row.then or one.state == "queued" for one in marks):
         wake(session, "worker")
 
 
-async def _mark_sent(session: Session, marks: Sequence[Mark], now: datetime) -> None:
+async def _mark_sent(session: Session, marks: Sequence[Mark], now: datetime, epoch: int) -> None:
     """What was simply sent, in three statements however many they are."""
     ids = [one.row.id for one in marks]
-    flying = select(Delivery.id).where(Delivery.id.in_(ids), Delivery.state.in_(FLYING_STATES))
+    flying = select(Delivery.id).where(Delivery.id.in_(ids), *_ours(epoch))
     found = set(await session.scalars(flying.with_for_update())) if ids else set()
     marks = [one for one in marks if one.row.id in found]
     sent = [{"row": one.row.id, "why": one.reason, "posted": one.platform_id} for one in marks]
@@ -215,7 +230,12 @@ async def _mark_sent(session: Session, marks: Sequence[Mark], now: datetime) -> 
         )
 
 
-async def _mark(session: Session, one: Mark, now: datetime) -> None:
+def _ours(epoch: int) -> tuple[ColumnElement[bool], ...]:
+    """Still under way, and by us."""
+    return Delivery.state.in_(FLYING_STATES), Delivery.epoch == epoch
+
+
+async def _mark(session: Session, one: Mark, now: datetime, epoch: int) -> None:
     final = one.state not in OPEN_STATES
     values: dict[str, Any] = {"state": one.state, "reason": one.reason, "retry_at": one.retry_at}
     if final:
@@ -224,7 +244,7 @@ async def _mark(session: Session, one: Mark, now: datetime) -> None:
         values |= {"target": ""}
     changed = await session.scalar(
         update(Delivery)
-        .where(Delivery.id == one.row.id, Delivery.state.in_(FLYING_STATES))
+        .where(Delivery.id == one.row.id, *_ours(epoch))
         .values(values)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)

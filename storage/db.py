@@ -1,6 +1,7 @@
 """The database: one writer at a time on both engines, and the only commit in the project."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -11,19 +12,23 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as SqlTimeout
 from sqlalchemy.ext.asyncio import (
-    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
     create_async_engine,
 )
 
-from bot.clock import Clock
+from bot.clock import Clock, pause
+
+log = logging.getLogger(__name__)
 
 Session = AsyncSession
 
 WRITER_LOCK = 7_215_533  # any number: the advisory lock that makes PostgreSQL one writer at a time
 TAKE_WRITER_LOCK = text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+CHANNEL = "liaison"
+NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', :names)")
+LISTEN_AGAIN = 1.0  # seconds
 BUSY_MS = 10_000  # a command line beside `run` holds the file for milliseconds, not for 10 s
 READERS = 4
 IDLE_IN_TRANSACTION_MS = 2_000  # frees the lock of a replica that was frozen (DESIGN.md 3)
@@ -56,6 +61,7 @@ class Database:
             async with session.begin():
                 await self._open(session, alone=True)
                 yield session, self.clock.now()
+                await self._notify(session)
             self._wake(session)
 
     @asynccontextmanager
@@ -65,6 +71,7 @@ class Database:
             async with session.begin():
                 await self._open(session)
                 yield session
+                await self._notify(session)
             self._wake(session)
 
     @asynccontextmanager
@@ -83,11 +90,41 @@ class Database:
         except Exception as error:
             raise DatabaseGone(str(error)) from error
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncIterator[AsyncConnection]:
-        """A connection of its own, without transactions, for locks that live as long as it."""
-        async with self._writer.connect() as connection:
-            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+    async def _notify(self, session: Session) -> None:
+        """Other processes hear of it with the commit."""
+        if not self.sqlite and (names := session.info.get("wake")):
+            await session.execute(NOTIFY, {"names": " ".join(sorted(names))})
+
+    async def listen(self) -> None:
+        """Be woken by what other processes commit, for ever.
+
+        A hint only: what is missed while the connection is away, the heartbeat finds.
+        """
+        url = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        while True:
+            try:
+                await self._listen(url)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
+                log.warning("not listening to other processes: %s", type(error).__name__)
+            await pause(LISTEN_AGAIN)
+
+    async def _listen(self, url: str) -> None:
+        """Until the connection is lost."""
+        import asyncpg  # only those pay for it who have PostgreSQL
+
+        lost = asyncio.Event()
+        connection = await asyncpg.connect(url)
+        try:
+            connection.add_termination_listener(lambda _: lost.set())
+            await connection.add_listener(CHANNEL, lambda *heard: self._heard(str(heard[-1])))
+            await lost.wait()
+        finally:
+            await connection.close()
+
+    def _heard(self, names: str) -> None:
+        for name in names.split():
+            if name in self._wakers:
+                self._wakers[name]()
 
     def _wake(self, session: Session) -> None:
         for name in session.info.pop("wake", ()):

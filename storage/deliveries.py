@@ -1,10 +1,12 @@
 """Deliveries as people look at them: what waits, what ended badly, sending again, giving up."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.db import Session, wake
@@ -40,6 +42,45 @@ async def of_keys(session: Session, keys: Sequence[str]) -> list[Delivery]:
         select(Delivery).where(Delivery.key.in_(keys)).order_by(Delivery.id)
     )
     return list(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of some deliveries; `repeated` of the sent ones may have arrived twice."""
+
+    total: int = 0
+    sent: int = 0
+    repeated: int = 0
+    unverified: int = 0
+    failed: int = 0
+    open: int = 0
+
+
+async def fate(session: Session, ids: Sequence[int]) -> Fate:
+    """Of deliveries that were in doubt."""
+    rows = (
+        await session.execute(
+            select(Delivery.state, Delivery.attempts).where(Delivery.id.in_(ids))
+        )
+    ).all()
+    states = Counter(state for state, _ in rows)
+    return Fate(
+        total=len(rows), sent=states["sent"], unverified=states["unverified"],
+        repeated=sum(state == "sent" and attempts > 1 for state, attempts in rows),
+        failed=states["dead"] + states["skipped"],
+        open=sum(states[state] for state in ("queued", "sending", "in_doubt")),
+    )  # fmt: skip
+
+
+async def owed_within(session: Session, since: datetime, until: datetime) -> int:
+    """How many messages could have gone between two moments and did not."""
+    could_go = func.coalesce(Delivery.not_before, Delivery.created_at)
+    return await session.scalar(
+        select(func.count())
+        .select_from(Delivery)
+        .where(could_go >= since, could_go < until, Delivery.kind != REPLACED,
+               or_(Delivery.done_at.is_(None), Delivery.done_at >= until))
+    ) or 0  # fmt: skip
 
 
 def _may_go_again() -> list[Any]:

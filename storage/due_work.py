@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 
 from storage.db import Session, storable, wake
 from storage.models_delivery import DueWork
@@ -165,6 +165,15 @@ async def coming(session: Session, limit: int) -> list[DueWork]:
         .limit(limit)
     )
     return list(rows)
+
+
+async def done_late(session: Session, since: datetime, until: datetime) -> int:
+    """How much work fell due between two moments and was done after them."""
+    return await session.scalar(
+        select(func.count())
+        .select_from(DueWork)
+        .where(DueWork.due_at >= since, DueWork.due_at < until, DueWork.done_at >= until)
+    ) or 0  # fmt: skip
 
 
 async def again(session: Session, key: str) -> bool:

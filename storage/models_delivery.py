@@ -72,6 +72,7 @@ class Delivery(Base):
     delivery_id: Mapped[str] = mapped_column(default="")  # random, travels in Slack's metadata
     started_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
+    epoch: Mapped[int] = mapped_column(default=0)  # of the sender that claimed it
     platform_id: Mapped[str] = mapped_column(default="")  # of the message, once it is there
     progress: Mapped[str] = mapped_column(default="")  # of a call in steps: Slack's file id
     created_at: Mapped[datetime]
@@ -101,6 +102,18 @@ class DueWork(Base):
     retry_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(default="")
     done_at: Mapped[datetime | None]
+
+
+class Held(Base):
+    """What only one process does at a time, and who: storage/election.py. Times are real."""
+
+    __tablename__ = "held"
+
+    name: Mapped[str] = mapped_column(primary_key=True)  # "sender:slack", "poller:telegram"
+    holder: Mapped[str]  # random; "" before the first one
+    epoch: Mapped[int]  # rises with every holder
+    seen_at: Mapped[datetime | None]
+    clean: Mapped[bool]  # handed back, not lost
 
 
 class SeenEvent(Base):

@@ -19,7 +19,7 @@ from bot.commands import (
 )
 from bot.digests import weekly
 from bot.due import DueKinds
-from bot.partners import linking, reach, tell, undelivered
+from bot.partners import linking, reach, restart, tell, undelivered
 from bot.partners import strangers as unknown
 from bot.reminders import chase
 from bot.routes import Routes, merge
@@ -51,6 +51,7 @@ for _kinds in (
     housekeeping.due,
     reach.due,
     undelivered.due_kinds,
+    restart.due_kinds,
     linking.due,
     tell.due,
     unknown.due,

@@ -23,7 +23,7 @@ async def _claim(database: Database) -> list[claims.Claimed]:
     async with database.marking() as session:
         return await claims.claim(session, "slack", now=NOW, real=NOW, limit=8,
                                   gates=Gates(), choose=list,
-                                  lease=timedelta(seconds=90))  # fmt: skip
+                                  lease=timedelta(seconds=90), epoch=0)  # fmt: skip
 
 
 def test_an_address_in_a_named_thread_reads_back() -> None:
@@ -48,11 +48,11 @@ async def test_a_row_waits_for_the_first_message_of_its_thread(database_url: str
     (card,) = await _claim(database)
     assert (card.key, await _claim(database)) == ("card", [])
     async with database.marking() as session:
-        await claims.mark(session, [Mark(card, "sent", platform_id="171.5")], NOW)
+        await claims.mark(session, [Mark(card, "sent", platform_id="171.5")], NOW, 0)
     (below,) = await _claim(database)
     assert Address.parse(below.address) == Address("slack", "C1", "171.5")
     async with database.marking() as session:
-        await claims.mark(session, [Mark(below, "in_doubt")], NOW)
-        (again,) = await claims.in_doubt(session, "slack", NOW, 8)
+        await claims.mark(session, [Mark(below, "in_doubt")], NOW, 0)
+        (again,) = await claims.in_doubt(session, "slack", NOW, 8, 0)
     assert again.address == "slack:C1:171.5"
     await database.close()

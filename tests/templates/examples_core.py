@@ -1,6 +1,9 @@
 """Examples for the templates of the walls."""
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+
+NOW = datetime(2026, 12, 3, 8, 12, tzinfo=UTC)
 
 FORM = SimpleNamespace(title="新工单")
 CHOICES = [SimpleNamespace(label="是"), SimpleNamespace(label="否")]
@@ -17,6 +20,11 @@ EXAMPLES = {
     "partners/unreachable.html.j2": {
         "contact": SimpleNamespace(name="Jo Weber"), "partner": SimpleNamespace(name="Nordwind"),
         "room": SimpleNamespace(title="", chat="42"), "reason": "Forbidden: blocked",
+    },
+    "partners/restart.html.j2": {
+        "since": NOW - timedelta(hours=1), "until": NOW, "off": timedelta(hours=1), "now": NOW,
+        "late": 3, "caught_up": 2, "clean": False,
+        "fate": SimpleNamespace(total=4, sent=3, repeated=1, unverified=1, failed=1, open=1),
     },
     "partners/trouble.html.j2": {
         "since": "2026-12-03T08:12:00+00:00", "count": 9, "more": 4, "unverified": 1,

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
 from starlette.routing import BaseRoute
@@ -29,12 +29,24 @@ log = logging.getLogger(__name__)
 RECONNECT = 5.0  # seconds between tries while Telegram cannot be reached at start
 
 
+Work = Callable[[], Coroutine[Any, Any, None]]
+Solo = Callable[[str, Work], Awaitable[None]]
+
+
+async def _by_itself(_name: str, work: Work) -> None:
+    """Where there is one process only."""
+    await work()
+
+
 async def _nothing_to_fetch(file: File) -> bytes:
     raise Rejected(f"nobody can fetch {file.source}")
 
 
 class TelegramPlatform:
-    """One bot account. `fetch` brings the bytes of files that other platforms or blobs hold."""
+    """One bot account. `fetch` brings the bytes of files that other platforms or blobs hold.
+
+    `solo` does something while no other process does it: Telegram allows one poller.
+    """
 
     def __init__(
         self,
@@ -44,6 +56,7 @@ class TelegramPlatform:
         fetch: Fetch = _nothing_to_fetch,
         clock: Clock | None = None,
         poll: int = POLL,
+        solo: Solo = _by_itself,
     ) -> None:
         self.settings = settings
         self.me = Me(settings.bot_id, prefix=settings.prefix)
@@ -55,6 +68,7 @@ class TelegramPlatform:
         self._intake = Intake(self._bot, door, self._clock.now)
         self._poller = Poller(self._bot, self._take, poll=poll)
         self._webhook = Webhook(settings, self._take, self._unreadable)
+        self._solo = solo
         self._task: asyncio.Task[None] | None = None
         self.sender = TelegramSender(self._bot, fetch, self._chat_migrated)
 
@@ -129,7 +143,7 @@ class TelegramPlatform:
             await pause(RECONNECT)
             reached = await self._retry()
         if not self.settings.webhook_url:
-            await self._poller.run()
+            await self._solo("poller:telegram", self._poller.run)
 
     async def _retry(self) -> bool:
         try:

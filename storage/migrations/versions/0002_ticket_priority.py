@@ -17,7 +17,7 @@ def upgrade() -> None:
             "tickets", sa.Column(name, sa.Text(), nullable=False, server_default=value)
         )
     op.execute("UPDATE tickets SET priority = 'urgent' WHERE urgent")
-    with op.batch_alter_table("tickets") as table:
+    with op.batch_alter_table("tickets", table_kwargs={"sqlite_autoincrement": True}) as table:
         table.drop_column("urgent")
         for name in ("kind", "product", "priority"):
             table.alter_column(name, server_default=None)
