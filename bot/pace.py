@@ -19,7 +19,7 @@ SLOWER = 1.25  # how much longer a scope keeps its permits after a 429
 SLOWEST = 4.0
 MOST_PARTS = 10  # of a minute: 6 s, beside which the time of an answer hardly counts
 CLEAN = 60.0  # seconds without a 429 after which a scope is trusted a little more
-LEAD = 0.03  # seconds by which a row is claimed before its permit is back; its call waits for it
+LEAD = 0.05  # seconds by which a row is claimed before its permit is back; its call waits for it
 TOGETHER = 5.0  # seconds in which a 429 of a second chat means the account, not the chat
 
 Scope = tuple[str, str]  # what is counted ("talk"), and of whom ("telegram:42")

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -35,6 +36,7 @@ async def serve(environment: Environment, config: Config) -> None:
         app = App(environment, config)
         async with listening(Monitor(app).routes(), environment.liaison_monitor):
             await app.start()
+            _settle()
             try:
                 async with listening(app.http_routes(), environment.liaison_listen):
                     await _until_told(app)
@@ -59,6 +61,12 @@ async def listening(routes: Sequence[BaseRoute], address: str) -> AsyncIterator[
     finally:
         server.should_exit = True
         await serving
+
+
+def _settle() -> None:
+    """What starting has made stays: no collection need look through it again, which takes 50 ms."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _until_told(app: App) -> None:
