@@ -64,7 +64,7 @@ async def listening(routes: Sequence[BaseRoute], address: str) -> AsyncIterator[
 
 
 def _settle() -> None:
-    """What starting has made stays: no collection need look through it again, which takes 50 ms."""
+    """What starting has made stays: no collection looks through it again, which takes 50 ms."""
     gc.collect()
     gc.freeze()
 
