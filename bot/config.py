@@ -231,6 +231,15 @@ class DigestSettings(_Strict):
     )
 
 
+class ContactSettings(_Strict):
+    spread: int = Field(
+        10,
+        ge=0,
+        le=60,
+        description="Minutes over which what waited for the end of quiet hours is spread.",
+    )
+
+
 class Config(_Strict):
     """liaison.toml. `version` is the row of settings_versions that holds it; 0 = not stored."""
 
@@ -259,6 +268,9 @@ class Config(_Strict):
     )
     digest: DigestSettings = Field(
         DigestSettings(), description="When the weekly digest goes out."
+    )
+    contact: ContactSettings = Field(
+        ContactSettings(), description="How news and questions keep to people's quiet hours."
     )
     slack_company_team: str = Field("", exclude=True)  # our own workspace; learned at start
     telegram_bot: str = Field("", exclude=True)  # our bot's username; learned at start

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.digests.audience import Reached, parse
+from bot.partners import policy
 from storage.models_work import NewsItem
 from storage.news import Someone
 
@@ -35,12 +36,15 @@ def new_for(one: Someone, items: Sequence[NewsItem], has: Set[tuple[int, int]]) 
 
 
 def why_not(one: Someone, new: Sequence[NewsItem]) -> str:
-    """ "stopped", "address" or "nothing"; "" when a digest goes to them."""
-    if not one.wants:
-        return "stopped"
-    if one.chat is None and one.room is None:
-        return "address"
-    return "" if new else "nothing"
+    """A word of the contact policy, or "nothing"; "" when a digest goes to them."""
+    return policy.refusal(facts(one)) or ("" if new else "nothing")
+
+
+def facts(one: Someone) -> policy.Facts:
+    """What the contact policy asks of somebody; a room keeps nobody's quiet hours."""
+    hours = one.quiet if one.chat is not None else policy.NEVER_QUIET
+    reachable = one.chat is not None or one.room is not None
+    return policy.Facts(one.contact_id, one.wants, reachable, one.zone, hours)
 
 
 def parcels(

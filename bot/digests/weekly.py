@@ -14,8 +14,8 @@ from bot.digests import calendar, plan, words
 from bot.due import BATCH, DueKinds
 from bot.marks import _m
 from bot.outbox import Class
+from bot.partners import policy
 from bot.partners.people import room_address
-from bot.reminders.clocks import after_quiet
 from bot.texts import Reader
 from bot.turn import Turn
 from storage import news
@@ -134,6 +134,7 @@ def _owed(turn: Turn, parcel: plan.Parcel, room: Room, key: str) -> outbox.Owed:
     reader = Reader(language, one.zone, several=not private)
     message = words.digest(parcel.items, reader, turn.config, turn.now,
                            one.contact_id if private else None)  # fmt: skip
-    begins = after_quiet(turn.now, one.zone, *one.quiet) if private else turn.now
+    verdict = policy.decide(plan.facts(one), turn.now, turn.config.contact.spread)
+    begins = verdict.until if isinstance(verdict, policy.Defer) else None
     return outbox.Owed(room_address(room), message, key=key, subject=key, cls=Class.DIGEST,
-                       not_before=begins if begins > turn.now else None)  # fmt: skip
+                       not_before=begins)  # fmt: skip

@@ -9,6 +9,7 @@ from bot import outbox, texts
 from bot.due import DueKinds
 from bot.marks import _m
 from bot.outbox import Class
+from bot.partners import quiet
 from bot.partners.people import reader_of_contact, reader_of_manager, speaker
 from bot.reminders import clocks, invitations, organiser, places, series, words
 from bot.reminders.places import Place
@@ -31,9 +32,9 @@ async def plan(turn: Turn, meeting: Meeting) -> None:
         return
     for guest in await meetings.guests(turn.session, meeting.id):
         contact = guest.contact
-        quiet = contact.quiet_from, contact.quiet_to
+        hours = contact.quiet_from, contact.quiet_to
         reader = reader_of_contact(contact)
-        await _put(turn, meeting, occurrence, f"contact:{contact.id}", reader, quiet)
+        await _put(turn, meeting, occurrence, f"contact:{contact.id}", reader, hours)
     person = f"manager:{meeting.organiser_id}"
     reader = reader_of_manager(meeting.organiser)
     await _put(turn, meeting, occurrence, person, reader, ("", ""))
@@ -49,12 +50,12 @@ def _key(meeting: Meeting, occurrence: Occurrence) -> str:
 
 async def _put(
     turn: Turn, meeting: Meeting, occurrence: Occurrence, person: str, reader: Reader,
-    quiet: tuple[str, str],
+    hours: tuple[str, str],
 ) -> None:  # fmt: skip
     seen = clocks.seen_from(occurrence, reader.zone)
     offsets = [read_duration(words) for words in meeting.remind]
     for offset, at in reminders(seen, reader.zone, offsets, turn.now):
-        moment = clocks.before_quiet(at, reader.zone, *quiet)
+        moment = quiet.before(at, reader.zone, *hours)
         if moment <= turn.now:
             continue  # the quiet hours have begun: nobody wants it in the night
         await due_work.put(

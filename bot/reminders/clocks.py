@@ -107,26 +107,3 @@ def _fits(begin: datetime, length: timedelta, zone: str) -> bool:
 def seen_from(occurrence: Occurrence, zone: str) -> Occurrence:
     """The occurrence on a clock of `zone`: "a day before" is the same time of day there."""
     return Occurrence(occurrence.nominal, local_time(occurrence.at, zone), occurrence.at)
-
-
-def before_quiet(at: datetime, zone: str, begin: str, end: str) -> datetime:
-    """`at`, or the last minute before the quiet hours in which it lies."""
-    if not begin or not end or begin == end:
-        return at
-    local = local_time(at, zone)
-    opens, closes = time.fromisoformat(begin), time.fromisoformat(end)
-    clock = local.time()
-    spans = closes < opens
-    if not (clock >= opens or clock < closes if spans else opens <= clock < closes):
-        return at
-    day = local.date() - timedelta(days=1) if spans and clock < closes else local.date()
-    return place(datetime.combine(day, opens) - timedelta(minutes=1), zone).at
-
-
-def after_quiet(at: datetime, zone: str, begin: str, end: str) -> datetime:
-    """`at`, or the end of the quiet hours in which it lies."""
-    if before_quiet(at, zone, begin, end) == at:
-        return at
-    local, closes = local_time(at, zone), time.fromisoformat(end)
-    day = local.date() if local.time() < closes else local.date() + timedelta(days=1)
-    return place(datetime.combine(day, closes), zone).at

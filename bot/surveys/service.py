@@ -11,6 +11,7 @@ from bot.errors import Refused
 from bot.marks import _m
 from bot.outbox import Class
 from bot.partners import people as who
+from bot.partners import policy
 from bot.partners.people import Meets, reader_of_contact, reader_of_partner
 from bot.routes import Act, Notice
 from bot.surveys import alerts
@@ -19,6 +20,7 @@ from bot.turn import Turn
 from storage import messages, people, surveys, tickets
 from storage import outbox as outbox_rows
 from storage.models_delivery import DueWork
+from storage.models_people import Contact, Room
 from storage.models_work import Said, SurveyInvite, Ticket
 from storage.surveys import COMMENT, SCORE
 
@@ -29,21 +31,40 @@ CLOSED = _m("This question is closed. Thank you.")
 
 
 async def invite(turn: Turn, items: Sequence[DueWork]) -> None:
-    """Ask how it was, if the ticket is still solved and the contact wants to be asked."""
+    """Ask how it was, if the ticket is still solved and the contact policy lets us."""
     for item in items:
         ticket = await tickets.get(turn.session, item.payload["ticket"])
         if ticket is None or ticket.status != "resolved" or not ticket.address:
             continue
-        if ticket.contact is None or not ticket.contact.wants_surveys:
+        if ticket.contact is None:
             continue
-        row = await surveys.add(turn.session, SurveyInvite(
-            kind="csat", contact_id=ticket.contact.id, ticket_id=ticket.id, address=ticket.address,
-            round=await surveys.rounds(turn.session, ticket.id) + 1, state="open",
-            sent_at=turn.now,
-        ))  # fmt: skip
-        await show(turn, row, ticket, key=f"survey:{row.id}:asked", cls=Class.SURVEY)
-        await due.put(turn, key=f"survey.close:{row.id}", kind="survey.close",
-                      due_at=turn.now + OPEN_FOR, invite=row.id)  # fmt: skip
+        room = await people.room(turn.session, Address.parse(ticket.address))
+        facts = _facts_of(ticket.contact, room)
+        verdict = policy.decide(facts, turn.now, turn.config.contact.spread)
+        if isinstance(verdict, policy.Defer):
+            await due.put(turn, key=item.key, kind=item.kind, due_at=verdict.until,
+                          subject=item.subject, **item.payload)  # fmt: skip
+        elif isinstance(verdict, policy.Send):
+            await _ask(turn, ticket, ticket.contact)
+
+
+def _facts_of(contact: Contact, room: Room | None) -> policy.Facts:
+    """What the contact policy asks; a room that others share keeps nobody's quiet hours."""
+    private = room is not None and room.contact_id == contact.id
+    hours = (contact.quiet_from, contact.quiet_to) if private else policy.NEVER_QUIET
+    reachable = room is None or room.unreachable_at is None
+    zone = reader_of_contact(contact).zone
+    return policy.Facts(contact.id, contact.wants_surveys, reachable, zone, hours)
+
+
+async def _ask(turn: Turn, ticket: Ticket, contact: Contact) -> None:
+    row = await surveys.add(turn.session, SurveyInvite(
+        kind="csat", contact_id=contact.id, ticket_id=ticket.id, address=ticket.address,
+        round=await surveys.rounds(turn.session, ticket.id) + 1, state="open", sent_at=turn.now,
+    ))  # fmt: skip
+    await show(turn, row, ticket, key=f"survey:{row.id}:asked", cls=Class.SURVEY)
+    await due.put(turn, key=f"survey.close:{row.id}", kind="survey.close",
+                  due_at=turn.now + OPEN_FOR, invite=row.id)  # fmt: skip
 
 
 async def close(turn: Turn, items: Sequence[DueWork]) -> None:

@@ -180,7 +180,7 @@ async def test_urgent_news_wait_only_for_the_hold_and_for_quiet_hours(stage: Sta
     await stage.later(seconds=61)
     await people["Jo Weber"].sees("• Recall of pump P7")
     await people["Kai Brandt"].sees_nothing()  # 03:13 in New York
-    await stage.until("2026-12-03T08:00:30-05:00")
+    await stage.until("2026-12-03T08:10:00-05:00")
     await people["Kai Brandt"].sees("• Recall of pump P7")
 
 

@@ -1,5 +1,6 @@
 """Moment B, first half: solved, scored, repaired; and what nobody else in a room may see."""
 
+from storage.models_people import Contact
 from tests.conversations.stage import SlackPerson, Stage
 from tests.factories import a_contact, a_partner, a_room
 
@@ -166,3 +167,36 @@ async def test_in_a_shared_room_no_score_is_ever_visible(stage: Stage) -> None:
     await bo.sees("Priya Natarajan (Bluepine Systems) would like to talk with you about T-1.")
     shared = [e for e in stage.journal.entries if e.room == "C1BLUEPINE" and not e.private]
     assert not [entry for entry in shared if "of 5" in entry.text]
+
+
+async def test_the_question_waits_for_the_end_of_quiet_hours(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        contact = await a_contact(turn.session, partner, turn.now, telegram=JO)
+        contact.quiet_from, contact.quiet_to = "09:00", "12:00"
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.starts()
+    await jo.writes("The price list will not open")
+    await jo.sees("Got it, Jo.")  # an answer to her own words never waits
+    await lin.types("/ticket T-1 resolve new link sent")
+    await stage.until("2026-12-03T11:59:30+01:00")
+    await jo.sees_nothing("How was that?")
+    await stage.until("2026-12-03T12:10:01+01:00")
+    await jo.sees("Lin has solved T-1: new link sent. How was that?")
+
+
+async def test_who_stops_questions_while_one_waits_is_not_asked(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        contact = await a_contact(turn.session, partner, turn.now, telegram=JO)
+        contact.quiet_from, contact.quiet_to = "09:00", "12:00"
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.starts()
+    await jo.writes("The price list will not open")
+    await jo.sees("Got it, Jo.")
+    await lin.types("/ticket T-1 resolve new link sent")
+    await stage.settle()
+    async with stage.turn() as turn:
+        (await turn.session.get_one(Contact, contact.id)).wants_surveys = False
+    await stage.until("2026-12-03T12:11:00+01:00")
+    await jo.sees_nothing("How was that?")

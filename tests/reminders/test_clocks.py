@@ -83,36 +83,3 @@ def test_without_summer_time_the_next_two_are_named() -> None:
 def test_a_single_meeting_has_nothing_later() -> None:
     once = Series(LOCAL("2026-12-10T15:00"), "Asia/Shanghai")
     assert clocks.later(once, place(once.start, once.zone).at, ["Europe/Berlin"]) == []
-
-
-@pytest.mark.parametrize(
-    ("at", "hours", "before", "after"),
-    [
-        ("2026-12-10T07:00", ("20:00", "08:00"), "2026-12-09T19:59", "2026-12-10T08:00"),
-        ("2026-12-10T20:00", ("20:00", "08:00"), "2026-12-10T19:59", "2026-12-11T08:00"),
-        ("2026-12-10T08:00", ("20:00", "08:00"), "2026-12-10T08:00", "2026-12-10T08:00"),
-        ("2026-12-10T13:00", ("12:00", "14:00"), "2026-12-10T11:59", "2026-12-10T14:00"),
-        ("2026-12-10T11:59", ("12:00", "14:00"), "2026-12-10T11:59", "2026-12-10T11:59"),
-        ("2026-12-10T03:00", ("", ""), "2026-12-10T03:00", "2026-12-10T03:00"),
-    ],
-)
-def test_quiet_hours(at: str, hours: tuple[str, str], before: str, after: str) -> None:
-    moment = place(datetime.fromisoformat(at), "Europe/Berlin").at
-    for rule, expected in ((clocks.before_quiet, before), (clocks.after_quiet, after)):
-        found = rule(moment, "Europe/Berlin", *hours)
-        assert local_time(found, "Europe/Berlin").isoformat()[:16] == expected
-
-
-hours = st.times().map(lambda clock: clock.strftime("%H:%M"))
-
-
-@given(moments, st.sampled_from(ZONES), hours, hours)
-def test_what_is_put_around_quiet_hours_is_not_in_them(
-    at: datetime, zone: str, begin: str, end: str
-) -> None:
-    at = at.replace(second=0, microsecond=0)
-    before = clocks.before_quiet(at, zone, begin, end)
-    after = clocks.after_quiet(at, zone, begin, end)
-    assert before <= at <= after
-    assert clocks.after_quiet(after, zone, begin, end) == after
-    assert at - before < timedelta(hours=26)
