@@ -84,6 +84,22 @@ def import_(
     sys.exit(_with_tables(environment, work))
 
 
+@cli.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes; a new file.")]) -> None:
+    """Copy the whole database into a file, while the bot runs."""
+    from bot.backup_cli import make
+
+    sys.exit(asyncio.run(make(_environment(), file)))
+
+
+@cli.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file that `backup` made.")]) -> None:
+    """Put a backup in force; what may have been sent since is not sent again by itself."""
+    from bot.backup_cli import put_back
+
+    sys.exit(asyncio.run(put_back(_environment(), file)))
+
+
 @events.command("list")
 def events_list() -> None:
     """What was set aside, oldest first."""
@@ -185,6 +201,17 @@ def db_upgrade() -> None:
 
     asyncio.run(upgrade(_environment().database_url))
     print("The database is up to date.")
+
+
+@db.command("copy")
+def db_copy(
+    source: Annotated[str, typer.Argument(help="The URL of the database that is in use.")],
+    target: Annotated[str, typer.Argument(help="The URL of an empty one.")],
+) -> None:
+    """Move everything into another database, SQLite to PostgreSQL or back; verified."""
+    from bot.backup_cli import move
+
+    sys.exit(asyncio.run(move(source, target)))
 
 
 def _environment() -> "Environment":

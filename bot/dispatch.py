@@ -25,7 +25,7 @@ from bot.texts import Reader
 from bot.turn import Turn
 from storage import events, people
 from storage import outbox as outbox_rows
-from storage.db import Database, is_gone, undoable
+from storage.db import Database, is_gone
 from storage.models_delivery import Draft
 
 log = logging.getLogger(__name__)
@@ -56,13 +56,16 @@ class Dispatch:
         with logs.about(event_key=event.key):
             try:
                 return await self._handle(event)
+            except Refused as error:
+                _count(event, "refused")
+                return await self._refuse_safely(event, raw, error)
             except Exception as error:
                 if is_gone(error):
                     raise
                 error_id = await self.set_aside(event.platform, event.key, raw, error)
                 _count(event, "set_aside")
                 sorry = _m("Something went wrong here, and we have kept what you sent ({id}).")
-                return await self._apologise(event, Refused(sorry, id=error_id))
+                return await self._refuse_safely(event, "", Refused(sorry, id=error_id))
 
     async def answered(self, event: Event) -> None:
         """The answer to an ask came back; what goes wrong is set aside like any event."""
@@ -87,24 +90,12 @@ class Dispatch:
             return [Choice(str(partner.id), partner.name) for partner in found]
 
     async def _handle(self, event: Event) -> Direct:
-        """A refusal rolls the route back and is told in the same transaction.
-
-        A refused form stays open: sending it again, even unchanged, is a new wish.
-        """
         async with self._database.transaction() as (session, now):
             if not await events.first_time(session, event.key, now):
                 _count(event, "again")
                 return Direct()
-            turn = Turn(session, now, self._config())
-            try:
-                async with undoable(session):
-                    act = await self._act(turn, event)
-                    direct = await self._reply(act, await self._route(act))
-            except Refused as error:
-                _count(event, "refused")
-                if _is_modal(event):
-                    await events.forget(session, event.key)
-                return await self._refuse(turn, event, error)
+            act = await self._act(Turn(session, now, self._config()), event)
+            direct = await self._reply(act, await self._route(act))
         _count(event, "handled")
         return direct
 
@@ -273,30 +264,40 @@ class Dispatch:
                          cls=Class.INTERACTIVE)  # fmt: skip
         return Direct()
 
-    async def _apologise(self, event: Event, sorry: Refused) -> Direct:
-        """Tell of an event that was set aside; a bug in the telling must not bring it back."""
+    async def _refuse_safely(self, event: Event, raw: str, refusal: Refused) -> Direct:
+        """Also a bug in the telling must not bring the event back for ever; `raw` is kept then."""
         try:
-            async with self._database.transaction() as (session, now):
-                return await self._refuse(Turn(session, now, self._config()), event, sorry)
+            return await self._refuse(event, refusal)
         except Exception as error:
             if is_gone(error):
                 raise
-            log.exception("nobody could be told about %s", event.key)
+            if raw:
+                await self.set_aside(event.platform, event.key, raw, error)
+            else:
+                log.exception("nobody could be told about %s", event.key)
             return Direct()
 
-    async def _refuse(self, turn: Turn, event: Event, error: Refused) -> Direct:
-        """Tell the person in their language."""
-        act = await self._act(turn, event)
-        words = texts.refusal(error, self._reader(act))
-        if _is_modal(event):
-            return Direct(errors={error.field: words})
-        if event.kind in SILENT or await self._is_room_talk(act):
-            log.warning("%s refused: %s", event.key, words)
-            return Direct()
-        message = _with_buttons(words, error.data.get("buttons", ()))
-        # once it is handled again, its answer or another refusal has a key of its own
-        key = f"refused:{error.data.get('id', '')}:{event.key}"
-        return await self._say(act, message, key=key)
+    async def _refuse(self, event: Event, error: Refused) -> Direct:
+        """Mark the event seen, and tell the person in their language.
+
+        A transaction of its own: the route's was rolled back, which costs no write; a savepoint in
+        every event would cost more than this in the few that are refused. A refused form stays
+        open: sending it again, even unchanged, is a new wish.
+        """
+        async with self._database.transaction() as (session, now):
+            if not _is_modal(event):
+                await events.first_time(session, event.key, now)
+            act = await self._act(Turn(session, now, self._config()), event)
+            words = texts.refusal(error, self._reader(act))
+            if _is_modal(event):
+                return Direct(errors={error.field: words})
+            if event.kind in SILENT or await self._is_room_talk(act):
+                log.warning("%s refused: %s", event.key, words)
+                return Direct()
+            message = _with_buttons(words, error.data.get("buttons", ()))
+            # once it is handled again, its answer or another refusal has a key of its own
+            key = f"refused:{error.data.get('id', '')}:{event.key}"
+            return await self._say(act, message, key=key)
 
     async def _is_room_talk(self, act: Act) -> bool:
         """Said to others, not to the bot: there it does not speak, not even of its own faults."""

@@ -12,7 +12,7 @@ from storage import outbox as rows
 from storage.db import Database
 from storage.models_delivery import Delivery
 
-console = Console()
+console = Console(soft_wrap=True)
 CLASSES = ("interactive", "ticket", "reminder", "survey", "digest")
 STATES = ("queued", "sending", "in_doubt", "sent", "skipped", "dead", "unverified")
 NEEDING_A_LOOK = ("queued", "sending", "in_doubt", "dead", "unverified")

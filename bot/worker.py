@@ -14,8 +14,8 @@ from bot.config import Config
 from bot.delivery import backoff
 from bot.due import BATCH, DueKind
 from bot.turn import Turn
-from storage import due_work
-from storage.db import Database, is_gone
+from storage import due_work, outbox, restored
+from storage.db import Database, Session, is_gone
 from storage.models_delivery import DueWork
 
 log = logging.getLogger(__name__)
@@ -95,6 +95,7 @@ class Worker:
         try:
             async with self._database.transaction() as (session, now):
                 items = await due_work.due(session, now, self._clock.real(), BATCH)
+                items = await self._perhaps_done(session, items)
                 batch = [Tried.of(item) for item in items]
                 if items:
                     await self._handle(Turn(session, now, self._config()), items)
@@ -103,6 +104,13 @@ class Worker:
                 raise
             await self._one_by_one(batch, error)
         return bool(batch)
+
+    async def _perhaps_done(self, session: Session, items: list[DueWork]) -> list[DueWork]:
+        """After a backup was put back: those whose moment lies before that, by themselves."""
+        until = await restored.perhaps_done_before(session) if items else None
+        perhaps = [item for item in items if until is not None and item.due_at <= until]
+        outbox.perhaps_sent(session, perhaps=bool(perhaps))
+        return perhaps or items
 
     async def _handle(self, turn: Turn, items: Sequence[DueWork]) -> None:
         await due_work.start(turn.session, items, turn.now)
@@ -129,6 +137,7 @@ class Worker:
         async with self._database.transaction() as (session, now):
             item = await due_work.still_due(session, tried.id, now, self._clock.real())
             if item is not None:
+                await self._perhaps_done(session, [item])
                 await self._handle(Turn(session, now, self._config()), [item])
 
     async def _note_failure(self, tried: Tried, error: Exception) -> None:

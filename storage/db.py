@@ -136,17 +136,6 @@ class Database:
         await self._reader.dispose()
 
 
-@asynccontextmanager
-async def undoable(session: Session) -> AsyncIterator[None]:
-    """What is written inside is undone if it raises; the transaction goes on without it."""
-    try:
-        async with session.begin_nested():
-            yield
-    except BaseException:
-        session.expunge_all()  # half-changed objects must not be met again
-        raise
-
-
 def wake(session: Session, name: str) -> None:
     """Have `name`'s loop woken once this session has committed."""
     session.info.setdefault("wake", set()).add(name)

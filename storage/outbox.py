@@ -16,6 +16,7 @@ from storage.gates import EDIT
 from storage.models_delivery import Delivery, Slot
 
 FINAL = ("sent", "skipped", "dead", "unverified")
+PERHAPS = "restored from a backup: perhaps sent before"
 REPLACED = "replaced"  # kind of a row that keeps the key of what a newer content replaced
 PIECES = 20  # messages that one long text and its files become, at most
 MANY = 1_000  # rows an INSERT carries; larger ones gain nothing
@@ -62,7 +63,20 @@ async def add(session: Session, new: New, payloads: list[dict[str, Any]]) -> Non
         return
     rows = [new.row(payload, number) for number, payload in enumerate(payloads)]
     rows[-1]["then"] = new.then
-    await session.execute(insert(Delivery), rows)
+    await session.execute(insert(Delivery), [_as_is_known(session, row) for row in rows])
+
+
+def perhaps_sent(session: Session, *, perhaps: bool) -> None:
+    """What is owed from here on in this transaction was perhaps sent already, by a database that
+    was replaced by a backup: it is written down, and a person decides.
+    """
+    session.info[PERHAPS] = perhaps
+
+
+def _as_is_known(session: Session, row: dict[str, Any]) -> dict[str, Any]:
+    if not session.info.get(PERHAPS) or row["kind"] != "message":
+        return row
+    return row | {"state": "unverified", "reason": PERHAPS, "done_at": row["created_at"]}
 
 
 async def known_of(session: Session, keys: Sequence[str]) -> set[str]:
@@ -74,9 +88,8 @@ async def add_many(session: Session, pieces: Sequence[tuple[New, dict[str, Any],
     """Owe many at once: a delivery, a message of it, and the message's number in it."""
     for start in range(0, len(pieces), MANY):
         part = pieces[start : start + MANY]
-        await session.execute(
-            insert(Delivery), [new.row(payload, number) for new, payload, number in part]
-        )
+        rows = [new.row(payload, number) for new, payload, number in part]
+        await session.execute(insert(Delivery), [_as_is_known(session, row) for row in rows])
 
 
 async def put_slot(
@@ -88,6 +101,8 @@ async def put_slot(
     slot = await _slot(session, new, name, fresh=fresh)
     waiting = await _waiting_in(session, slot)
     row = new.row(payload) | {"slot_id": slot.id, "then": new.then}
+    if not slot.message_id:  # an edit is repeated: that harms nobody
+        row = _as_is_known(session, row)
     if waiting is not None:
         await _replace(session, waiting, row)
     elif new.then or not await _stands(session, slot, payload):
