@@ -111,8 +111,8 @@ async def test_what_was_perhaps_sent_since_is_not_sent_again(
     copy = tmp_path / "copy.db"
     assert await backup_cli.make(_environment(sqlite_url), copy) == 0
     assert await backup_cli.put_back(_environment(sqlite_url), copy) == 0
-    states = {key: await _state(sqlite_url, key)
-              for key in ("slack", "telegram", "slack-later", "telegram-later", "card")}  # fmt: skip
+    keys = ("slack", "telegram", "slack-later", "telegram-later", "card")
+    states = {key: await _state(sqlite_url, key) for key in keys}
     assert states == {"slack": "in_doubt", "telegram": "unverified", "slack-later": "queued",
                       "telegram-later": "queued", "card": "unverified"}  # fmt: skip
     assert _kept(tmp_path)
