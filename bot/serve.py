@@ -9,15 +9,12 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot import logs
 from bot.app import App
 from bot.config import Config, Environment, load
 from bot.errors import ConfigError
-from bot.monitor import Monitor
 from bot.rules import faults
 from bot.settings import adopt
 from storage.revision import is_current
@@ -34,7 +31,7 @@ async def serve(environment: Environment, config: Config) -> None:
 
             await upgrade(environment.database_url)
         app = App(environment, config)
-        async with listening(Monitor(app).routes(), environment.liaison_monitor):
+        async with listening(_probes(app), environment.liaison_monitor):
             await app.start()
             _settle()
             try:
@@ -44,12 +41,24 @@ async def serve(environment: Environment, config: Config) -> None:
                 await app.stop()
 
 
+def _probes(app: App) -> Sequence[BaseRoute]:
+    """What machines look at, for those who want it: it costs some megabytes."""
+    if not app.environment.liaison_monitor:
+        return ()
+    from bot.monitor import Monitor
+
+    return Monitor(app).routes()
+
+
 @asynccontextmanager
 async def listening(routes: Sequence[BaseRoute], address: str) -> AsyncIterator[None]:
     """Serve `routes` at host:port meanwhile; nothing listens without routes or an address."""
     if not routes or not address:
         yield
         return
+    import uvicorn  # as for probes: with Socket Mode and polling nothing listens
+    from starlette.applications import Starlette
+
     host, _, port = address.rpartition(":")
     settings = uvicorn.Config(Starlette(routes=routes), host=host, port=int(port),
                               log_config=None, log_level="warning", access_log=False)  # fmt: skip
