@@ -11,11 +11,16 @@ from storage.models_delivery import SeenEvent, SetAside
 REMEMBERED = timedelta(hours=26)  # Slack's delayed events come hourly for 24 h
 
 
+MARK = {
+    dialect: insert(SeenEvent).on_conflict_do_nothing().returning(SeenEvent.key)
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
+
 async def first_time(session: Session, key: str, now: datetime) -> bool:
     """Mark an event as seen; False if it was seen before."""
-    insert = sqlite.insert if dialect_of(session) == "sqlite" else postgresql.insert
-    marked = insert(SeenEvent).values(key=key, at=now).on_conflict_do_nothing()
-    return await session.scalar(marked.returning(SeenEvent.key)) is not None
+    found = await session.scalar(MARK[dialect_of(session)], {"key": key, "at": now})
+    return found is not None
 
 
 async def forget(session: Session, key: str) -> None:

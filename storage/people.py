@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select, tuple_, update
+from sqlalchemy import bindparam, or_, select, tuple_, update
 
 from bot.chat import Address, Person
 from storage.db import Session
@@ -25,15 +25,28 @@ async def identity(session: Session, person: Person, now: datetime) -> Identity:
 
 
 def _refresh(row: Identity, person: Person) -> None:
-    row.name = person.name or row.name or ""
-    row.team = person.team or row.team
-    row.language = person.language or row.language or ""
+    """What is the same is not assigned: the session would look through it at each flush."""
+    told = {"name": person.name or row.name or "", "team": person.team or row.team,
+            "language": person.language or row.language or ""}  # fmt: skip
+    for name, value in told.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+
+
+# Asked at every event: built once, since building costs as much as asking.
+IDENTITY = select(Identity).where(
+    Identity.platform == bindparam("platform"), Identity.external_id == bindparam("external_id")
+)
+ROOM = (
+    select(Room)
+    .where(Room.platform == bindparam("platform"), Room.chat == bindparam("chat"),
+           or_(Room.thread == "", Room.thread == bindparam("thread")))
+    .order_by(Room.thread.desc())
+)  # fmt: skip
 
 
 async def find_identity(session: Session, platform: str, external_id: str) -> Identity | None:
-    return await session.scalar(
-        select(Identity).where(Identity.platform == platform, Identity.external_id == external_id)
-    )
+    return await session.scalar(IDENTITY, {"platform": platform, "external_id": external_id})
 
 
 async def identities_of(
@@ -46,14 +59,8 @@ async def identities_of(
 
 async def room(session: Session, address: Address) -> Room | None:
     """What we know of an address: of its thread if linked by itself, else of its chat."""
-    rows = list(
-        await session.scalars(
-            select(Room)
-            .where(Room.platform == address.platform, Room.chat == address.chat,
-                   Room.thread.in_(("", address.thread or "")))
-            .order_by(Room.thread.desc())
-        )
-    )  # fmt: skip
+    asked = {"platform": address.platform, "chat": address.chat, "thread": address.thread or ""}
+    rows = list(await session.scalars(ROOM, asked))
     return rows[0] if rows else None
 
 
