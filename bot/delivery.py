@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot import logs, metrics
 from bot.chat import Address, Event, Person
 from bot.clock import Clock, monotonic, pause, wait_for
 from bot.errors import InDoubt, Rejected, TryLater, Unreachable
@@ -175,6 +176,13 @@ class Courier:
         return max(SHORTEST, min(waits))
 
     async def _send(self, row: Claimed) -> Mark:
+        with logs.about(delivery_key=row.key):
+            mark = await self._attempt(row)
+            log.log(logging.DEBUG if mark.state == "sent" else logging.INFO,
+                    "attempt %d: %s %s", row.attempts, mark.state, mark.reason)  # fmt: skip
+        return mark
+
+    async def _attempt(self, row: Claimed) -> Mark:
         if row.expires_at is not None and row.expires_at <= self._clock.now():
             return Mark(row, "skipped", "too late to be of use")
         try:
@@ -194,6 +202,10 @@ class Courier:
     async def _call(self, row: Claimed) -> Mark:
         parcel = _parcel(row)
         await self._lease.sure()
+        with metrics.CALL.labels(self.platform).time():
+            return await self._talk(row, parcel)
+
+    async def _talk(self, row: Claimed, parcel: Parcel) -> Mark:
         if row.kind == "ask":
             values = await self._sender.ask(parcel)
             await self._answered(_answer(row, values, self._clock.now()))
@@ -214,6 +226,8 @@ class Courier:
         delay = (
             error.after.total_seconds() if error.after else backoff(row.attempts, self._chance())
         )
+        if error.wide or error.limited:
+            metrics.LIMITED.labels(self.platform).inc()
         if error.wide:
             self._pace.rest(delay)
         elif error.limited:
@@ -260,11 +274,21 @@ class Courier:
             if is_gone(error):
                 raise
             await self._mark_each(marks)
+        self._count(marks)
         if any(mark.state == "in_doubt" for mark in marks):
             self._look_at = 0.0
         for task in tasks:
             del self._flying[task]
         self._wakes.set()
+
+    def _count(self, marks: list[Mark]) -> None:
+        now = self._clock.now()
+        for mark in marks:
+            labels = (self.platform, str(mark.row.cls))
+            metrics.DELIVERIES.labels(*labels, mark.state).inc()
+            if mark.state == "sent":
+                late = (now - mark.row.could_go).total_seconds()
+                metrics.LATENESS.labels(*labels).observe(max(0.0, late))
 
     async def _mark(self, marks: list[Mark]) -> None:
         async with self._database.marking() as session:

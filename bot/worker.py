@@ -5,10 +5,11 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot import logs, metrics
 from bot.clock import Clock, wait_for
 from bot.config import Config
 from bot.delivery import backoff
@@ -33,11 +34,13 @@ class Tried:
 
     id: int
     key: str
+    kind: str
+    due_at: datetime
     attempts: int
 
     @classmethod
     def of(cls, item: DueWork) -> "Tried":
-        return cls(item.id, item.key, item.attempts)
+        return cls(item.id, item.key, item.kind, item.due_at, item.attempts)
 
 
 class Worker:
@@ -103,7 +106,15 @@ class Worker:
             if not batch or is_gone(error):
                 raise
             await self._one_by_one(batch, error)
+        else:
+            self._count(batch)
         return bool(batch)
+
+    def _count(self, done: Sequence[Tried]) -> None:
+        now = self._clock.now()
+        for one in done:
+            metrics.DUE.labels(one.kind, "done").inc()
+            metrics.DUE_LATENESS.observe(max(0.0, (now - one.due_at).total_seconds()))
 
     async def _perhaps_done(self, session: Session, items: list[DueWork]) -> list[DueWork]:
         """After a backup was put back: those whose moment lies before that, by themselves."""
@@ -139,10 +150,14 @@ class Worker:
             if item is not None:
                 await self._perhaps_done(session, [item])
                 await self._handle(Turn(session, now, self._config()), [item])
+        if item is not None:
+            self._count([tried])
 
     async def _note_failure(self, tried: Tried, error: Exception) -> None:
-        log.error("due work %s failed", tried.key, exc_info=error)
         dead = tried.attempts + 1 >= MAX_ATTEMPTS
+        metrics.DUE.labels(tried.kind, "dead" if dead else "failed").inc()
+        with logs.about(due_key=tried.key):
+            log.error("due work %s failed", tried.key, exc_info=error)
         try:
             await self._note(tried, error, dead=dead, tell=dead)
         except Exception as fault:  # in the telling: the work must not come back for that

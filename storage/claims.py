@@ -42,6 +42,7 @@ class Claimed:
     slot_id: int | None
     then: str
     expires_at: datetime | None
+    could_go: datetime  # business time: since when nothing but the queue held it back
 
     @property
     def verb(self) -> str:
@@ -149,6 +150,7 @@ def _claimed(row: Delivery, posted: str, real: datetime) -> Claimed:
         delivery_id=row.delivery_id, progress=row.progress, attempts=row.attempts + 1,
         started_at=real if row.state == "queued" or row.started_at is None else row.started_at,
         slot_id=row.slot_id, then=row.then, expires_at=row.expires_at,
+        could_go=row.not_before or row.created_at,
     )  # fmt: skip
 
 

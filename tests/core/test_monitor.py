@@ -12,11 +12,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot import outbox, texts
+from bot import due, outbox, texts
 from bot.chat import Address
 from bot.monitor import Monitor
 from bot.outbox import Class
 from bot.serve import listening
+from sandbox.faults import Fault
 from tests.conversations.stage import Stage, staged
 
 Answer = tuple[int, str]
@@ -80,8 +81,12 @@ async def test_a_bot_that_stops_is_no_longer_ready_but_well(stage: Stage, probe:
 
 async def test_a_loop_that_ended_is_named(stage: Stage, probe: Probe) -> None:
     stage.app.worker.stop()
-    await asyncio.sleep(0.2)
-    status, page = await probe.get("/healthz")
+    status, page = 200, ""
+    for _ in range(100):
+        status, page = await probe.get("/healthz")
+        if status == 503:
+            break
+        await asyncio.sleep(0.05)
     assert status == 503
     assert "worker has ended" in page
 
@@ -150,3 +155,42 @@ async def test_no_figure_names_anybody(stage: Stage, probe: Probe) -> None:
     await stage.settle()
     _, page = await probe.get("/metrics")
     assert not [word for word in ("Jo", "Weber", "price", "Nordwind") if word in page]
+
+
+async def test_deliveries_are_counted_and_timed_by_what_became_of_them(
+    stage: Stage, probe: Probe
+) -> None:
+    jo = stage.telegram_person("Jo Weber")
+    await jo.starts()
+    await stage.settle()
+
+    async def counted(name: str, **labels: str) -> float:
+        return await probe.figure(name, platform="telegram", **labels) or 0.0
+
+    async def all_figures() -> list[float]:
+        return [
+            await counted("liaison_deliveries_total", cls="1", state="sent"),
+            await counted("liaison_deliveries_total", cls="1", state="queued"),
+            await counted("liaison_limited_total"),
+            await counted("liaison_delivery_lateness_seconds_count", cls="1"),
+            await counted("liaison_call_seconds_count"),
+        ]
+
+    before = await all_figures()
+    stage.telegram.faults.add(Fault("flood", on="sendMessage", seconds=1))
+    async with stage.turn() as turn:
+        await outbox.owe(turn, Address("telegram", str(jo.number)), texts.plain_message("Hello"),
+                         key="counted", subject="c", cls=Class.TICKET)  # fmt: skip
+    await jo.sees("Hello")
+    await stage.settle()
+    after = await all_figures()
+    assert [late - early for late, early in zip(after, before, strict=True)] == [1, 1, 1, 1, 2]
+
+
+async def test_due_work_is_counted_and_timed(stage: Stage, probe: Probe) -> None:
+    before = await probe.figure("liaison_due_total", kind="trouble.over", outcome="done") or 0.0
+    async with stage.turn() as turn:
+        await due.put(turn, key="probe", kind="trouble.over", due_at=turn.now)
+    await stage.settle()
+    after = await probe.figure("liaison_due_total", kind="trouble.over", outcome="done")
+    assert after == before + 1
