@@ -13,6 +13,7 @@ from bot.commands import (
     strangers,
     surveys,
     telling,
+    ticket_phases,
     ticket_presses,
     tickets,
     today,
@@ -29,6 +30,7 @@ from bot.turn import Turn
 ROUTES: Routes = merge([
     tickets.routes,
     ticket_presses.routes,
+    ticket_phases.routes,
     surveys.routes,
     today.routes,
     meetings.routes,

@@ -111,7 +111,8 @@ async def join(
         return
     before = await cards.state_of(turn, ticket)
     await tickets.log(turn.session, ticket, "heard", at=said.at, by=asker.by, said=said.id)
-    ticket.status = "open"
+    if ticket.status == "waiting":  # what is on hold waits for somebody else still
+        ticket.status = "open"
     await cards.follow(turn, ticket, fresh=before.story.waiting_since is None)
 
 

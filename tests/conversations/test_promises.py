@@ -64,3 +64,51 @@ async def test_other_settings_change_what_is_promised_and_the_log_says_so(stage:
     bo = stage.manager("Bo")
     await bo.types("/ticket T-1 story")
     await bo.sees("Other promises are in force: settings version 2.")
+
+
+async def test_who_has_to_act_is_said_and_shown_on_the_card(stage: Stage) -> None:
+    await _jo_writes(stage)
+    bo, jo = stage.manager("Bo"), stage.telegram_person("Jo Weber")
+    await bo.types("/ticket T-1 wait")
+    await bo.sees("T-1 waits for the partner.", buttons=("Go on",))
+    await bo.sees("answer by 17:12 · nobody yet · waiting for the partner", room="C0TRIAGE")
+    await bo.types("/ticket T-1 wait")
+    await bo.sees("T-1 waits for the partner already.")
+    await jo.writes("It still does not open")
+    await bo.sees("answer by 17:12 · nobody yet", room="C0TRIAGE", kind="edit")
+    await bo.types("/ticket T-1 搁置")
+    await bo.sees("T-1 is on hold")
+    await jo.writes("Hello? Anybody there?")
+    await stage.settle()
+    async with stage.turn() as turn:
+        ticket = await tickets.get(turn.session, 1)
+        assert ticket is not None
+        assert ticket.status == "hold"
+    await bo.presses("Go on")
+    await bo.sees("T-1 goes on.")
+
+
+async def test_another_priority_is_another_promise(stage: Stage) -> None:
+    await _jo_writes(stage)
+    bo, jo = stage.manager("Bo"), stage.telegram_person("Jo Weber")
+    await bo.types("/ticket T-1 priority 紧急")
+    await bo.sees("The priority of T-1 has changed")
+    await bo.sees("answer by 16:42", "urgent", room="C0TRIAGE", kind="edit")
+    await jo.sees("Answer by 09:42 your time.", "Marked as urgent.")
+    await bo.types("/ticket T-1 priority soonish")
+    await bo.sees("“soonish” is no priority. There are: low, normal, high, urgent.")
+    await bo.types("/ticket T-1 priority urgent")
+    await bo.sees("T-1 has this priority already.")
+
+
+async def test_more_on_the_card_offers_what_else_there_is(stage: Stage) -> None:
+    await _jo_writes(stage)
+    bo = stage.manager("Bo")
+    await bo.presses("More")
+    more = await bo.sees("What else about T-1?")
+    assert more.buttons == ("Assign", "Note", "Not a ticket", "Wait for them", "On hold",
+                            "Priority")  # fmt: skip
+    await bo.presses("Priority", more)
+    await bo.sees(kind="modal")
+    await bo.fills(priority="high")
+    await bo.sees("nobody yet · high", room="C0TRIAGE", kind="edit")

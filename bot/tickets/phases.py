@@ -1,0 +1,49 @@
+"""Whose turn it is, and how much it matters: we wait for the partner, for a third, or go on."""
+
+from bot.config import PRIORITIES
+from bot.errors import Refused
+from bot.marks import _m
+from bot.routes import Act
+from bot.tickets import cards
+from storage import tickets
+from storage.models_work import Ticket
+
+CLOSED = _m("T-{id} is closed already.")
+# a row of the log, the status that it makes, and what is said when it is so already
+PHASES = {
+    "waiting": ("waiting", _m("T-{id} waits for the partner already.")),
+    "hold": ("hold", _m("T-{id} is on hold already.")),
+    "resumed": ("open", _m("T-{id} is open: it is being looked after.")),
+}
+
+
+async def enter(act: Act, ticket: Ticket, kind: str) -> None:
+    """ "waiting" pauses the solution, "hold" our work alone, "resumed" ends both.
+
+    None of them pauses an answer that the partner waits for.
+    """
+    status, already = PHASES[kind]
+    _open(ticket)
+    if ticket.status == status:
+        raise Refused(already, id=ticket.id)
+    ticket.status = status
+    await tickets.log(act.session, ticket, kind, at=act.event.at, by=act.by)
+    await cards.follow(act, ticket)
+
+
+async def prioritise(act: Act, ticket: Ticket, priority: str) -> None:
+    """Promises are recomputed from the ticket's beginning, also if one is broken by that."""
+    _open(ticket)
+    if priority not in PRIORITIES:
+        raise Refused(_m("“{word}” is no priority. There are: low, normal, high, urgent."),
+                      word=priority)  # fmt: skip
+    state = await cards.state_of(act, ticket)
+    if state.story.priority == priority:
+        raise Refused(_m("T-{id} has this priority already."), id=ticket.id)
+    await tickets.log(act.session, ticket, "priority", at=act.event.at, by=act.by, value=priority)
+    await cards.follow(act, ticket, again=f":{state.revision}")
+
+
+def _open(ticket: Ticket) -> None:
+    if ticket.status not in tickets.LIVE:
+        raise Refused(CLOSED, id=ticket.id)
