@@ -28,6 +28,7 @@ FIRST_DELAY = 1.0  # seconds
 MAX_DELAY = 900.0  # seconds
 SHORTEST = 0.01  # seconds: permits that come back together are used together
 SOON = 0.5  # seconds that are sooner over than it is worth to look for other moments
+WAKE = 0.1  # seconds between looks for rows whose moment has come
 LOOK = 5.0  # seconds between looks for rows whose lease is over; it is 90 s long
 IDLE_WAIT = 20.0  # seconds: the heartbeat of DESIGN.md; every real wake-up comes earlier
 REPEATABLE = Class.REMINDER  # in doubt and unknowable: up to this class it is sent again
@@ -54,6 +55,7 @@ class Courier:
         self._flying: dict[asyncio.Task[Mark], Claimed] = {}
         self._stopping = False
         self._lease = ALWAYS
+        self._rows_wake_at = 0.0  # when to look again for rows whose moment has come
         self._look_at = 0.0  # when to look for rows in doubt again
 
     def wake(self) -> None:
@@ -125,6 +127,7 @@ class Courier:
             return []
         platform = self._sender.platform
         async with self._database.marking() as session:
+            await self._wake_rows(session, now, real)
             doubtful = await self._doubtful(session, real, free)
             rows = await claims.claim(
                 session, platform, now=now, real=real, lease=LEASE,
@@ -134,6 +137,13 @@ class Courier:
         for row in doubtful:
             self._fly(row, self._settle)
         return rows
+
+    async def _wake_rows(self, session: Session, now: datetime, real: datetime) -> None:
+        """Looked for a few times a second at most: holds and back-offs are seconds long."""
+        if monotonic() < self._rows_wake_at:
+            return
+        more = await claims.wake_up(session, self.platform, now, real)
+        self._rows_wake_at = 0.0 if more else monotonic() + WAKE
 
     async def _doubtful(self, session: Session, real: datetime, limit: int) -> list[Claimed]:
         """Looked for while there are any, else once in a while: most rounds have none."""

@@ -8,8 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bot.chat import SLOT_THREAD
 from storage.db import Session, dialect_of, wake
@@ -18,6 +29,8 @@ from storage.models_delivery import Delivery, DueWork, Slot
 from storage.models_work import Said
 
 IN_SLOT = f":{SLOT_THREAD}"
+CLASSES = tuple(range(5))
+AT_ONCE = 1_000  # rows that one look wakes
 OPEN_STATES = ("queued", "sending", "in_doubt")
 FLYING_STATES = ("sending", "in_doubt")
 
@@ -65,12 +78,21 @@ class Mark:
     forget_target: bool = False  # what should be edited is gone: post anew
 
 
+def _is(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
+    """Written out, not bound: only so is the same said as a partial index says."""
+    return column == literal_column(f"'{word}'")
+
+
+def _in(column: InstrumentedAttribute[str], words: Sequence[str]) -> ColumnElement[bool]:
+    return column.in_([literal_column(f"'{word}'") for word in words])
+
+
 def _ready(now: datetime, real: datetime) -> list[Any]:
     """What lets a queued row go: its moment, its lane, its slot."""
     older, rival = aliased(Delivery), aliased(Delivery)
     in_lane = exists().where(
         older.lane == Delivery.lane, older.id < Delivery.id, older.cls <= Delivery.cls,
-        older.state.in_(OPEN_STATES),
+        _in(older.state, OPEN_STATES),
         or_(
             older.slot_id.is_(None),
             older.slot_id != Delivery.slot_id,
@@ -79,11 +101,12 @@ def _ready(now: datetime, real: datetime) -> list[Any]:
     )  # fmt: skip
     in_slot = exists().where(
         rival.slot_id == Delivery.slot_id, rival.id != Delivery.id,
-        or_(rival.state.in_(FLYING_STATES), and_(rival.state == "queued", rival.id < Delivery.id)),
+        _in(rival.state, OPEN_STATES),
+        or_(rival.state != "queued", rival.id < Delivery.id),
     )  # fmt: skip
     posted: ColumnElement[bool] = and_(Slot.message_id.is_not(None), Slot.message_id != "")
     return [
-        Delivery.state == "queued",
+        _is(Delivery.state, "queued"),
         or_(Delivery.not_before.is_(None), Delivery.not_before <= now),
         or_(Delivery.retry_at.is_(None), Delivery.retry_at <= real),
         or_(posted, Delivery.target != "", ~in_lane),
@@ -103,14 +126,17 @@ def _thread_is_there() -> ColumnElement[bool]:
 
 async def _named_threads(session: Session, rows: list[Claimed]) -> list[Claimed]:
     """The rows, with the threads that slots name replaced by the ids of those messages."""
-    found = []
-    for row in rows:
-        chat, mark, name = row.address.partition(IN_SLOT)
-        if mark:
-            query = select(Slot.message_id).where(Slot.name == name)
-            row = replace(row, address=f"{chat}:{await session.scalar(query) or ''}")
-        found.append(row)
-    return found
+    named = {row.id: row.address.partition(IN_SLOT) for row in rows if IN_SLOT in row.address}
+    if not named:
+        return rows
+    names = {name for _, _, name in named.values()}
+    posted = await session.execute(select(Slot.name, Slot.message_id).where(Slot.name.in_(names)))
+    ids = {name: message_id for name, message_id in posted}
+    return [
+        replace(row, address=f"{named[row.id][0]}:{ids.get(named[row.id][2], '')}")
+        if row.id in named else row
+        for row in rows
+    ]  # fmt: skip
 
 
 async def claim(
@@ -124,10 +150,11 @@ async def claim(
     query = (
         select(Delivery, Slot.message_id)
         .outerjoin(Slot, Slot.id == Delivery.slot_id)
-        .where(Delivery.platform == platform, *open_for(gates), *_ready(now, real))
+        .where(Delivery.platform == platform, ~Delivery.asleep, *open_for(gates),
+               *_ready(now, real))
         .order_by(Delivery.cls, Delivery.id)
         .limit(limit)
-    )
+    )  # fmt: skip
     if dialect_of(session) == "postgresql":
         query = query.with_for_update(of=Delivery, skip_locked=True)
     rows = (await session.execute(query)).all()
@@ -141,6 +168,36 @@ async def claim(
             .execution_options(synchronize_session=False)
         )  # fmt: skip
     return await _named_threads(session, taken)
+
+
+async def wake_up(session: Session, platform: str, now: datetime, real: datetime) -> bool:
+    """Put rows whose moment has come where claims find them; True if there may be more.
+
+    The most urgent first, a thousand at most: on Monday at nine all of a digest's wake at once.
+    """
+    may_go = or_(Delivery.not_before.is_(None), Delivery.not_before <= now)
+    may_retry = or_(Delivery.retry_at.is_(None), Delivery.retry_at <= real)
+    asleep = (Delivery.platform == platform, _is(Delivery.state, "queued"), Delivery.asleep)
+    full = False
+    for which, first in (
+        ((Delivery.cls.in_(CLASSES), Delivery.not_before <= now, may_retry),
+         (Delivery.cls, Delivery.not_before)),
+        ((Delivery.retry_at.is_not(None), Delivery.retry_at <= real, may_go,
+          _in(Delivery.state, ("queued", "in_doubt"))), (Delivery.retry_at,)),
+    ):  # fmt: skip
+        ids = select(Delivery.id).where(*asleep, *which).order_by(*first).limit(AT_ONCE)
+        if dialect_of(session) == "postgresql":
+            ids = ids.with_for_update(skip_locked=True)
+        found = list(await session.scalars(ids))
+        if found:
+            await session.execute(
+                update(Delivery)
+                .where(Delivery.id.in_(found))
+                .values(asleep=False)
+                .execution_options(synchronize_session=False)
+            )
+        full = full or len(found) == AT_ONCE
+    return full
 
 
 def _claimed(row: Delivery, posted: str, real: datetime) -> Claimed:
@@ -198,13 +255,17 @@ async def in_doubt(
 
 async def mark(session: Session, marks: Sequence[Mark], now: datetime, epoch: int) -> None:
     """Record outcomes of one or many calls in one go; those of an earlier epoch count no more."""
-    alike = [one for one in marks if one.state == "sent" and not (one.row.slot_id or one.row.then)]
-    await _mark_sent(session, alike, now, epoch)
+    await _mark_sent(session, [one for one in marks if _is_simple(one)], now, epoch)
     for one in marks:
-        if one not in alike:
+        if not _is_simple(one):
             await _mark(session, one, now, epoch)
     if any(one.row.then or one.state == "queued" for one in marks):
         wake(session, "worker")
+
+
+def _is_simple(one: Mark) -> bool:
+    """Sent, and nothing else hangs on it."""
+    return one.state == "sent" and not (one.row.slot_id or one.row.then)
 
 
 async def _mark_sent(session: Session, marks: Sequence[Mark], now: datetime, epoch: int) -> None:
@@ -240,6 +301,7 @@ def _ours(epoch: int) -> tuple[ColumnElement[bool], ...]:
 async def _mark(session: Session, one: Mark, now: datetime, epoch: int) -> None:
     final = one.state not in OPEN_STATES
     values: dict[str, Any] = {"state": one.state, "reason": one.reason, "retry_at": one.retry_at}
+    values["asleep"] = one.state == "queued" and one.retry_at is not None
     if final:
         values |= {"done_at": now, "platform_id": one.platform_id}
     if one.forget_target:
@@ -297,19 +359,29 @@ async def save_progress(session: Session, row_id: int, progress: str) -> None:
 async def next_moment(
     session: Session, platform: str, now: datetime, real: datetime
 ) -> tuple[datetime | None, datetime | None]:
-    """The next not_before (business time) and retry_at (real time) still to come."""
-    waiting = (Delivery.platform == platform, Delivery.state == "queued")
-    business = await session.scalar(
-        select(Delivery.not_before).where(*waiting, Delivery.not_before > now)
-        .order_by(Delivery.not_before).limit(1)
-    )  # fmt: skip
-    real = await session.scalar(
+    """The next moments at which a row wakes: business time (perhaps past), and real time."""
+    earliest = [
+        select(Delivery.not_before)
+        .where(Delivery.platform == platform, _is(Delivery.state, "queued"),
+               Delivery.asleep, Delivery.cls == cls, Delivery.not_before.is_not(None),
+               or_(Delivery.retry_at.is_(None), Delivery.retry_at <= real))
+        .order_by(Delivery.not_before)
+        .limit(1)
+        .scalar_subquery()
+        for cls in CLASSES
+    ]  # fmt: skip
+    moments = (await session.execute(select(*earliest))).one()
+    business = min((moment for moment in moments if moment is not None), default=None)
+    may_go = or_(Delivery.not_before.is_(None), Delivery.not_before <= now)
+    retried = await session.scalar(
         select(Delivery.retry_at)
-        .where(Delivery.platform == platform, Delivery.state.in_(("queued", "in_doubt")),
-               Delivery.retry_at > real)
+        .where(Delivery.platform == platform, Delivery.retry_at.is_not(None),
+               _in(Delivery.state, ("queued", "in_doubt")),
+               or_(Delivery.asleep & may_go,
+                   (Delivery.state == "in_doubt") & (Delivery.retry_at > real)))
         .order_by(Delivery.retry_at).limit(1)
     )  # fmt: skip
-    return business, real
+    return business, retried
 
 
 async def idle(session: Session, now: datetime, real: datetime) -> bool:

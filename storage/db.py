@@ -113,7 +113,12 @@ class Database:
         import asyncpg  # only those pay for it who have PostgreSQL
 
         lost = asyncio.Event()
-        connection = await asyncpg.connect(url)
+        connecting = asyncio.ensure_future(asyncpg.connect(url))
+        try:
+            connection = await asyncio.shield(connecting)
+        except asyncio.CancelledError:  # cut off half-way it would be left open
+            (await connecting).terminate()
+            raise
         try:
             connection.add_termination_listener(lambda _: lost.set())
             await connection.add_listener(CHANNEL, lambda *heard: self._heard(str(heard[-1])))

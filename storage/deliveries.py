@@ -118,7 +118,7 @@ async def send_again(
         update(Delivery)
         .where(*conditions)
         .values(state="queued", reason=why, attempts=0, retry_at=None, done_at=None,
-                not_before=None)
+                not_before=None, asleep=False)
         .returning(Delivery.key)
         .execution_options(synchronize_session=False)
     )  # fmt: skip

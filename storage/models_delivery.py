@@ -10,6 +10,10 @@ from storage.models import Base
 
 OPEN = "state IN ('queued', 'sending', 'in_doubt')"
 QUEUED = "state = 'queued'"
+# SQLite takes a partial index only for a query that says the very same words.
+AWAKE, AWAKE_SQLITE = "state = 'queued' AND NOT asleep", "state = 'queued' AND asleep = 0"
+ASLEEP, ASLEEP_SQLITE = "state = 'queued' AND asleep", "state = 'queued' AND asleep = 1"
+RETRIED = "retry_at IS NOT NULL AND state IN ('queued', 'in_doubt')"
 FLYING = "state IN ('sending', 'in_doubt')"
 WAITING = "state = 'waiting'"
 
@@ -34,8 +38,12 @@ class Delivery(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_ready", "platform", "cls", "id", sqlite_where=text(QUEUED),
-              postgresql_where=text(QUEUED)),
+        Index("ix_outbox_ready", "platform", "cls", "id", sqlite_where=text(AWAKE_SQLITE),
+              postgresql_where=text(AWAKE)),
+        Index("ix_outbox_asleep", "platform", "cls", "not_before",
+              sqlite_where=text(ASLEEP_SQLITE), postgresql_where=text(ASLEEP)),
+        Index("ix_outbox_retry", "platform", "retry_at", sqlite_where=text(RETRIED),
+              postgresql_where=text(RETRIED)),
         Index("ix_outbox_lane_open", "lane", "id", sqlite_where=text(OPEN),
               postgresql_where=text(OPEN)),
         Index("ix_outbox_slot_open", "slot_id", sqlite_where=text(OPEN),
@@ -68,6 +76,7 @@ class Delivery(Base):
     not_before: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     retry_at: Mapped[datetime | None]
+    asleep: Mapped[bool] = mapped_column(default=False)  # for a moment to come: claims pass it by
     attempts: Mapped[int] = mapped_column(default=0)
     delivery_id: Mapped[str] = mapped_column(default="")  # random, travels in Slack's metadata
     started_at: Mapped[datetime | None]

@@ -46,7 +46,8 @@ class New:
             "chat": f"{self.address.platform}:{self.address.chat}", "subject": self.subject,
             "lane": key if self.kind == "ask" else f"{address}|{self.subject or self.cls}",
             "cls": self.cls, "kind": self.kind, "target": self.target, "payload": payload,
-            "state": "queued", "not_before": self.not_before, "expires_at": self.expires_at,
+            "state": "queued", "asleep": self.not_before is not None,
+            "not_before": self.not_before, "expires_at": self.expires_at,
             "delivery_id": new_id(), "created_at": self.now, "attempts": 0, "reason": "",
             "platform_id": "", "progress": "", "then": "", "emptied": False,
         }  # fmt: skip
@@ -129,6 +130,7 @@ async def _replace(session: Session, waiting: Delivery, row: dict[str, Any]) -> 
     kept = {name: row[name] for name in ("key", "subject", "lane", "payload", "not_before",
                                          "expires_at", "then")}  # fmt: skip
     kept["cls"] = min(row["cls"], waiting.cls)
+    kept["asleep"] = row["not_before"] is not None or waiting.retry_at is not None
     await session.execute(update(Delivery).where(Delivery.id == waiting.id).values(kept))
     await session.execute(insert(Delivery), [row | old])
     if told[0]:
@@ -262,7 +264,7 @@ async def release(session: Session, key: str) -> bool:
     result = await session.execute(
         update(Delivery)
         .where(Delivery.key.in_([key, *_further(key)]), Delivery.state == "queued")
-        .values(not_before=None)
+        .values(not_before=None, asleep=Delivery.retry_at.is_not(None))
     )
     return _changed(result) > 0
 

@@ -40,12 +40,12 @@ async def _say(walls: Walls, text: str, key: str, to: Address = JO, **how: objec
 async def _claim(walls: Walls) -> list[Claimed]:
     async with walls.database.marking() as session:
         return await claims.claim(session, "telegram", now=AT, real=AT, limit=8, gates=Gates(),
-                                  choose=list, lease=timedelta(seconds=90))  # fmt: skip
+                                  choose=list, lease=timedelta(seconds=90), epoch=0)  # fmt: skip
 
 
 async def _mark(walls: Walls, row: Claimed, platform_id: str) -> None:
     async with walls.database.marking() as session:
-        await claims.mark(session, [Mark(row, "sent", platform_id=platform_id)], AT)
+        await claims.mark(session, [Mark(row, "sent", platform_id=platform_id)], AT, 0)
 
 
 async def _row(walls: Walls, key: str) -> Delivery:
@@ -131,7 +131,7 @@ async def test_new_content_at_the_moment_of_claiming_is_not_lost(database_url: s
             async with walls.database.marking() as session:
                 taken = await claims.claim(session, "telegram", now=AT, real=AT, limit=8,
                                            gates=Gates(), choose=list,
-                                           lease=timedelta(seconds=90))  # fmt: skip
+                                           lease=timedelta(seconds=90), epoch=0)  # fmt: skip
                 claimed.set()
                 async with asyncio.timeout(10):
                     while not written.is_set() and not walls.database.sqlite:
@@ -189,7 +189,7 @@ async def test_undo_while_it_is_being_claimed_is_too_late(database_url: str) -> 
 
         async with walls.database.marking() as session:
             await claims.claim(session, "telegram", now=AT, real=AT, limit=8, gates=Gates(),
-                               choose=list, lease=timedelta(seconds=90))  # fmt: skip
+                               choose=list, lease=timedelta(seconds=90), epoch=0)  # fmt: skip
             undoing = asyncio.create_task(undo())
             await asyncio.sleep(0.3)
         assert not await undoing
