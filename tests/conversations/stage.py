@@ -26,7 +26,8 @@ from sandbox.world import build
 
 ROOT = Path(__file__).parents[2]
 THURSDAY = datetime.fromisoformat("2026-12-03T09:12:00+01:00")  # MOMENTS A: 16:12 in Shenzhen
-WITHIN = 5.0  # seconds a person waits for something to appear
+WITHIN = 15.0  # seconds for something to appear, on a busy machine; it is there in well under one
+SETTLED = 60.0  # seconds for all that was said to be heard
 
 
 class Stage:
@@ -69,10 +70,10 @@ class Stage:
     async def settle(self) -> None:
         """Wait until all was heard, and the bot has nothing to do and nothing to send."""
         await asyncio.sleep(0.02)
-        async with asyncio.timeout(WITHIN):
+        async with asyncio.timeout(SETTLED):
             while self.telegram.feed.pending:
                 await asyncio.sleep(0.01)
-        await self.slack.delivery.idle(WITHIN)
+        await self.slack.delivery.idle(SETTLED)
         await self.machine.settle()
 
     async def later(self, **how: float) -> None:
