@@ -114,7 +114,10 @@ async def owe(
 
 @dataclass(frozen=True)
 class Owed:
-    """What owe_many takes: a message without slot, as owe would be told of it."""
+    """What owe_many takes: a message without slot, as owe would be told of it.
+
+    `campaign` is the id of the campaign that it belongs to (bot/campaigns).
+    """
 
     to: Address
     message: Message
@@ -123,6 +126,7 @@ class Owed:
     cls: Class
     not_before: datetime | None = None
     expires_at: datetime | None = None
+    campaign: int | None = None
 
 
 async def owe_many(turn: Turn, owed: Sequence[Owed]) -> None:
@@ -133,6 +137,7 @@ async def owe_many(turn: Turn, owed: Sequence[Owed]) -> None:
         new = rows.New(
             key=one.key, address=one.to, subject=one.subject, cls=int(one.cls),
             not_before=one.not_before, expires_at=one.expires_at, now=turn.now,
+            campaign=one.campaign,
         )  # fmt: skip
         if one.key not in known:
             news += [(new, to_json(piece), index) for index, piece in enumerate(pack(one.message))]

@@ -14,8 +14,8 @@ from storage.models_delivery import Delivery
 
 console = Console(soft_wrap=True)
 CLASSES = ("interactive", "ticket", "reminder", "survey", "digest")
-STATES = ("queued", "sending", "in_doubt", "sent", "skipped", "dead", "unverified")
-NEEDING_A_LOOK = ("queued", "sending", "in_doubt", "dead", "unverified")
+STATES = ("queued", "stopped", "sending", "in_doubt", "sent", "skipped", "dead", "unverified")
+NEEDING_A_LOOK = ("queued", "stopped", "sending", "in_doubt", "dead", "unverified")
 
 
 async def show_all(

@@ -12,6 +12,7 @@ FaultKind = Literal[
     "drop_after",  # the call is done, then the connection closes without an answer
     "slow_after",  # the call is done, its answer comes after `seconds`
     "flood",  # 429 with retry after `seconds`
+    "gone",  # the chat is gone: blocked by the user, channel not found
     "disconnect",  # Slack socket: closed without a word
     "refresh",  # Slack socket: `disconnect` with refresh_requested, then closed
     "redeliver",  # the next event is delivered again after its ack

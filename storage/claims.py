@@ -25,7 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from bot.chat import SLOT_THREAD
 from storage.db import Session, dialect_of, wake
 from storage.gates import Gates, open_for, verb_of
-from storage.models_delivery import Delivery, DueWork, Slot
+from storage.models_delivery import Campaign, Delivery, DueWork, Slot
 from storage.models_work import Said
 
 IN_SLOT = f":{SLOT_THREAD}"
@@ -110,8 +110,16 @@ def _ready(now: datetime, real: datetime) -> list[Any]:
         or_(Delivery.not_before.is_(None), Delivery.not_before <= now),
         or_(Delivery.retry_at.is_(None), Delivery.retry_at <= real),
         or_(posted, Delivery.target != "", ~in_lane),
-        or_(Delivery.slot_id.is_(None), ~in_slot), _thread_is_there(),
+        or_(Delivery.slot_id.is_(None), ~in_slot), _thread_is_there(), _goes_on(),
     ]  # fmt: skip
+
+
+def _goes_on() -> ColumnElement[bool]:
+    """True unless the row's campaign is stopped or recalled and the row has yet to be told so."""
+    halted = exists().where(
+        Campaign.id == Delivery.campaign_id, Campaign.state.in_(("stopped", "recalled"))
+    )
+    return or_(Delivery.campaign_id.is_(None), ~halted)
 
 
 def _thread_is_there() -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.db import Session, wake
-from storage.models_delivery import Delivery
+from storage.models_delivery import Campaign, Delivery
 
 ENDED_BADLY = ("dead", "unverified")
 REPLACED = "replaced"  # kind of a row that only keeps its key
@@ -86,16 +86,19 @@ async def owed_within(session: Session, since: datetime, until: datetime) -> int
 def _may_go_again() -> list[Any]:
     """What ended badly and still says something that nothing newer has replaced.
 
-    What was skipped may go again only where its address was gone: the rest was withdrawn.
+    What was skipped may go again only where its address was gone: the rest was withdrawn, as was
+    all that is left of a recalled campaign.
     """
     newer = aliased(Delivery)
     moved_on = exists().where(
         newer.slot_id == Delivery.slot_id, newer.id > Delivery.id, newer.state != "skipped"
     )
+    recalled = exists().where(Campaign.id == Delivery.campaign_id, Campaign.state == "recalled")
     gone = (Delivery.state == "skipped") & Delivery.reason.startswith("unreachable")
     return [
         or_(Delivery.state.in_(ENDED_BADLY), gone), Delivery.kind != REPLACED,
         Delivery.emptied.is_(False), or_(Delivery.slot_id.is_(None), ~moved_on),
+        or_(Delivery.campaign_id.is_(None), ~recalled),
     ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ AWAKE, AWAKE_SQLITE = "state = 'queued' AND NOT asleep", "state = 'queued' AND a
 ASLEEP, ASLEEP_SQLITE = "state = 'queued' AND asleep", "state = 'queued' AND asleep = 1"
 RETRIED = "retry_at IS NOT NULL AND state IN ('queued', 'in_doubt')"
 FLYING = "state IN ('sending', 'in_doubt')"
+OF_CAMPAIGN = "campaign_id IS NOT NULL"
 WAITING = "state = 'waiting'"
 
 
@@ -27,6 +28,30 @@ class Slot(Base):
     name: Mapped[str] = mapped_column(unique=True)
     address: Mapped[str]
     message_id: Mapped[str] = mapped_column(default="")
+
+
+class Campaign(Base):
+    """What goes to many people and can be watched, stopped and resumed: bot/campaigns.
+
+    Its deliveries refer to it; due work that will owe more of them has its `key` as subject.
+    """
+
+    __tablename__ = "campaigns"
+    __table_args__ = (Index("ix_campaigns_state_kind", "state", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)  # "digest:2026-12-07"
+    kind: Mapped[str]  # digest, news
+    title: Mapped[str] = mapped_column(default="")  # "N-5"; of a weekly digest its day
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("managers.id"))
+    at: Mapped[datetime]  # when its first delivery was owed
+    state: Mapped[str]  # running, stopped, done, recalled
+    braked: Mapped[bool] = mapped_column(default=False)  # stopped by itself
+    forgiven: Mapped[int] = mapped_column(default=0)  # failures before it was resumed
+    tried: Mapped[int] = mapped_column(default=0)  # deliveries that had ended by then
+    shown: Mapped[bool] = mapped_column(default=False)  # its owner has a message about it
+    looked_at: Mapped[datetime | None]  # the last look at it, and how many had ended by then
+    looked: Mapped[int] = mapped_column(default=0)
 
 
 class Delivery(Base):
@@ -56,6 +81,8 @@ class Delivery(Base):
               postgresql_where=text("NOT emptied")),
         Index("ix_outbox_not_before", "not_before", sqlite_where=text(QUEUED),
               postgresql_where=text(QUEUED)),
+        Index("ix_outbox_campaign", "campaign_id", "state", "piece", "not_before",
+              sqlite_where=text(OF_CAMPAIGN), postgresql_where=text(OF_CAMPAIGN)),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,10 +95,12 @@ class Delivery(Base):
     cls: Mapped[int]
     kind: Mapped[str]  # message, ask, edit, delete; replaced: only keeps its key
     slot_id: Mapped[int | None] = mapped_column(ForeignKey("slots.id"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
+    piece: Mapped[int] = mapped_column(default=0)  # of a long message; counted is only the first
     target: Mapped[str] = mapped_column(default="")  # message id that an edit or a delete aims at
     then: Mapped[str] = mapped_column(default="")  # due kind to put once the state is final
     payload: Mapped[dict[str, Any]]
-    state: Mapped[str]  # queued, sending, in_doubt; sent, skipped, dead, unverified
+    state: Mapped[str]  # queued, stopped, sending, in_doubt; sent, skipped, dead, unverified
     reason: Mapped[str] = mapped_column(default="")  # of a final state; else the last error
     not_before: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]

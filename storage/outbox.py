@@ -36,6 +36,7 @@ class New:
     kind: str = "message"
     target: str = ""
     then: str = ""
+    campaign: int | None = None
 
     def row(self, payload: dict[str, Any], number: int = 0) -> dict[str, Any]:
         """Column values; the pieces of a long message are numbered, the last one has `then`."""
@@ -50,6 +51,7 @@ class New:
             "not_before": self.not_before, "expires_at": self.expires_at,
             "delivery_id": new_id(), "created_at": self.now, "attempts": 0, "reason": "",
             "platform_id": "", "progress": "", "then": "", "emptied": False,
+            "campaign_id": self.campaign, "piece": number,
         }  # fmt: skip
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable
 
 from bot import housekeeping
+from bot.campaigns import watch
 from bot.commands import (
     about,
+    campaigns,
     joining,
     meetings,
     news,
@@ -35,6 +37,7 @@ ROUTES: Routes = merge([
     today.routes,
     meetings.routes,
     news.routes,
+    campaigns.routes,
     partners.routes,
     joining.routes,
     telling.routes,
@@ -49,6 +52,7 @@ for _kinds in (
     terms.due_kinds,
     chase.due,
     weekly.due,
+    watch.due,
     surveys.due,
     housekeeping.due,
     reach.due,

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import outbox
+from bot.campaigns import service as campaigns
 from bot.digests import audience, calendar, plan, weekly, words
 from bot.digests.audience import Audience
 from bot.errors import Refused
@@ -12,6 +13,7 @@ from bot.partners.people import reader_of_manager
 from bot.routes import Act
 from bot.texts import Reader
 from bot.turn import Turn
+from storage import campaigns as campaign_rows
 from storage import news
 from storage.models_people import Contact, Partner
 from storage.models_work import NewsItem
@@ -19,6 +21,7 @@ from storage.models_work import NewsItem
 LONGEST = 2_500  # characters: an item stays one paragraph of one message
 LISTED = 10
 NO_NEWS = _m("There is no news item {ref}.")
+KINDS = ("digest", "news")  # of campaigns
 YES = ("yes", "y", "1", "true", "是", "urgent")
 
 
@@ -37,13 +40,13 @@ async def add(
                     created_at=act.now)  # fmt: skip
     await news.add(act.session, item)
     if urgent:
-        await weekly.send_now(act, edition(item), item)
+        await weekly.send_now(act, edition(item), act.manager.id, item)
     return item
 
 
 def edition(item: NewsItem) -> str:
     """An urgent item's own edition."""
-    return f"urgent:{item.id}"
+    return f"{weekly.URGENT}{item.id}"
 
 
 def _checked(text: str) -> str:
@@ -136,6 +139,9 @@ async def retract(act: Act, item: NewsItem) -> dict[str, Any]:
         raise Refused(_m("N-{id} is retracted already."), id=item.id)
     item.retracted_at = act.now
     await weekly.stop_edition(act, edition(item))
+    campaign = await campaign_rows.keyed(act.session, weekly.key_of(edition(item)))
+    if campaign is not None and campaign.state in ("running", "stopped"):
+        await campaigns.leave(act, campaign)
     for key in await news.withdraw(act.session, item.id):
         await outbox.drop(act, key, "retracted")
     return {"item": item, "has": await news.count_received(act.session, item.id)}
@@ -185,23 +191,31 @@ async def status(act: Act) -> dict[str, Any]:
     row = await news.schedule(act.session, weekly.NAME)
     data = await preview(act, None)
     return {"paused": row.paused_at, "next": data["next"], "count": data["count"],
-            "at": data["at"]}  # fmt: skip
+            "at": data["at"], "campaigns": await campaigns.of_kinds(act, KINDS),
+            "now": act.now}  # fmt: skip
 
 
 async def pause(act: Act) -> None:
+    """No digest goes, and what is being sent stops."""
     row = await news.schedule(act.session, weekly.NAME)
     if row.paused_at is not None:
         raise Refused(_m("The digest is paused already."))
     assert act.manager is not None  # noqa: S101 - the route's role says so
     row.paused_at, row.paused_by = act.now, act.manager.id
+    for campaign in await campaign_rows.in_state(act.session, ("digest",), "running"):
+        await campaigns.stop(act, campaign)
 
 
 async def resume(act: Act) -> None:
+    """Digests go again, and whatever was stopped goes on."""
     row = await news.schedule(act.session, weekly.NAME)
-    if row.paused_at is None:
+    stopped = await campaign_rows.in_state(act.session, KINDS, "stopped")
+    if row.paused_at is None and not stopped:
         raise Refused(_m("The digest is not paused."))
     row.paused_at = None
     row.paused_by = None
+    for campaign in stopped:
+        await campaigns.resume(act, campaign)
 
 
 async def send(act: Act, value: str) -> tuple[str, datetime]:
@@ -216,13 +230,14 @@ async def send(act: Act, value: str) -> tuple[str, datetime]:
         raise Refused(_m("There is nothing new for anybody."))
     if str(data["count"].people) != value:
         raise Refused(_m("That preview is out of date. Please look again: /news digest send"))
-    edition = f"now:{act.now:%Y-%m-%dT%H:%M:%S}"
-    return edition, await weekly.send_now(act, edition)
+    assert act.manager is not None  # noqa: S101 - the route's role says so
+    edition = f"{weekly.NOW}{act.now:%Y-%m-%dT%H:%M:%S}"
+    return edition, await weekly.send_now(act, edition, act.manager.id)
 
 
 async def unsend(act: Act, edition: str) -> None:
     """Undo of send, until the hold is over."""
-    begun = datetime.fromisoformat(f"{edition.removeprefix('now:')}+00:00") + weekly.HOLD
+    begun = datetime.fromisoformat(f"{edition.removeprefix(weekly.NOW)}+00:00") + weekly.HOLD
     if begun <= act.now:
         raise Refused(_m("They are on their way already."))
     await weekly.stop_edition(act, edition)

@@ -1,15 +1,18 @@
 """The weekly digest: planned for every zone's own morning, sent in slices; urgent news at once.
 
 "digest.plan" puts one "digest.slice" for each zone; a slice owes at most LIMIT contacts' digests,
-notes what they got in the same transaction, and puts itself again behind the last partner.
+notes what they got in the same transaction, and puts itself again behind the last partner. All
+that is owed of an edition is a campaign (bot/campaigns), whose key is the subject of this work.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot import due as due_work
 from bot import outbox
+from bot.campaigns import service as campaigns
 from bot.digests import calendar, plan, words
 from bot.due import BATCH, DueKinds
 from bot.marks import _m
@@ -28,6 +31,7 @@ due = DueKinds()
 LIMIT = BATCH  # contacts of one slice (DESIGN.md rule 1)
 HOLD = timedelta(seconds=60)  # before many people (DESIGN.md 5)
 NAME = "digest"  # of the schedule, and the subject of its work
+URGENT, NOW = "urgent:", "now:"  # editions that go at once; a weekly one is named by its day
 
 
 async def arm(turn: Turn) -> None:
@@ -50,26 +54,31 @@ async def plan_week(turn: Turn, items: Sequence[DueWork]) -> None:
         day, at = date.fromisoformat(item.payload["day"]), turn.config.digest.at
         for zone in await news.zones(turn.session):
             await due_work.put(
-                turn, key=f"digest:{day}:{zone}", kind="digest.slice", subject=f"{NAME}:{day}",
+                turn, key=f"digest:{day}:{zone}", kind="digest.slice", subject=key_of(str(day)),
                 due_at=calendar.due_at(day, at, zone, turn.now), edition=day.isoformat(),
                 zone=zone, after=0, item=None,
             )  # fmt: skip
         await _put_plan(turn, calendar.following(day))
 
 
-async def send_now(turn: Turn, edition: str, item: NewsItem | None = None) -> datetime:
+async def send_now(turn: Turn, edition: str, by: int, item: NewsItem | None = None) -> datetime:
     """Send everybody what is new for them, or one urgent item, after the hold; returns when."""
     at = turn.now + HOLD
     await due_work.put(
-        turn, key=f"digest:{edition}", kind="digest.slice", subject=f"{NAME}:{edition}", due_at=at,
-        edition=edition, zone=None, after=0, item=item.id if item else None,
+        turn, key=key_of(edition), kind="digest.slice", subject=key_of(edition), due_at=at,
+        edition=edition, zone=None, after=0, item=item.id if item else None, by=by,
     )  # fmt: skip
     return at
 
 
+def key_of(edition: str) -> str:
+    """Of an edition's campaign, and the subject of the work that owes it."""
+    return f"{NAME}:{edition}"
+
+
 async def stop_edition(turn: Turn, edition: str) -> None:
     """Withdraw what was to be sent now and has not begun."""
-    await due_work.drop(turn, subject=f"{NAME}:{edition}")
+    await due_work.drop(turn, subject=key_of(edition))
 
 
 @due.kind("digest.slice", says=_m("It is the hour of the news in this time zone."))
@@ -78,15 +87,18 @@ async def slices(turn: Turn, items: Sequence[DueWork]) -> None:
     paused = (await news.schedule(turn.session, NAME)).paused_at is not None
     room = LIMIT
     for item in items:
-        if room <= 0 and not paused:
+        if paused and item.payload["item"] is None:
+            continue  # it goes with a later digest
+        if room <= 0:
             await _again(turn, item, item.payload["after"])
-        elif not paused:
+        else:
             room -= await _slice(turn, item)
 
 
 async def _again(turn: Turn, item: DueWork, after: int) -> None:
+    """Due from now, not from when it began: other work that is due takes its turn in between."""
     payload = {**item.payload, "after": after}
-    await due_work.put(turn, key=item.key, kind=item.kind, due_at=item.due_at,
+    await due_work.put(turn, key=item.key, kind=item.kind, due_at=turn.now,
                        subject=item.subject, **payload)  # fmt: skip
 
 
@@ -94,7 +106,8 @@ async def _slice(turn: Turn, item: DueWork) -> int:
     """Returns how many contacts it looked at."""
     what = item.payload
     people, more = await news.slice_of(turn.session, what["zone"], what["after"], LIMIT)
-    await deliver(turn, people, await _items(turn, what["item"]), what["edition"])
+    items = await _items(turn, what["item"])
+    await deliver(turn, people, items, what["edition"], what.get("by"))
     if more:
         await _again(turn, item, people[-1].partner_id)
     return len(people)
@@ -107,24 +120,42 @@ async def _items(turn: Turn, only: int | None) -> list[NewsItem]:
 
 
 async def deliver(
-    turn: Turn, people: Sequence[Someone], items: Sequence[NewsItem], edition: str
-) -> None:
+    turn: Turn, people: Sequence[Someone], items: Sequence[NewsItem], edition: str,
+    by: int | None,
+) -> None:  # fmt: skip
     """Owe each of these people what is new for them, and note it."""
     if not people or not items:
         return
     ids = [one.contact_id for one in people]
     await news.forget_lost(turn.session, ids)
     parcels = plan.parcels(people, items, await news.received(turn.session, ids))
+    if not parcels:
+        return
+    campaign = await _campaign(turn, edition, items[-1], by)
     rooms = await news.rooms(turn.session, [parcel.room_id for parcel in parcels])
     receipts: list[dict[str, Any]] = []
     owed = []
     for parcel in parcels:
         key = f"digest:{edition}:{parcel.to}"
-        owed.append(_owed(turn, parcel, rooms[parcel.room_id], key))
+        owed.append(replace(_owed(turn, parcel, rooms[parcel.room_id], key), campaign=campaign))
         receipts += [{"contact_id": contact, "news_id": item, "delivery_key": key}
                      for contact, item in parcel.new]  # fmt: skip
     await outbox.owe_many(turn, owed)
     await news.add_receipts(turn.session, receipts)
+
+
+async def _campaign(turn: Turn, edition: str, newest: NewsItem, by: int | None) -> int:
+    """What goes by itself every week belongs to whoever added news to it last."""
+    urgent, weekly = edition.startswith(URGENT), edition[:1].isdecimal()
+    title = f"N-{newest.id}" if urgent else edition if weekly else ""
+    campaign = await campaigns.begin(
+        turn,
+        key=key_of(edition),
+        kind="news" if urgent else "digest",
+        title=title,
+        owner_id=by or newest.created_by,
+    )
+    return campaign.id
 
 
 def _owed(turn: Turn, parcel: plan.Parcel, room: Room, key: str) -> outbox.Owed:

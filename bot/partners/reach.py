@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot import outbox, texts
+from bot.campaigns import service as campaigns
 from bot.chat import Address
 from bot.due import DueKinds
 from bot.marks import _m
@@ -32,6 +33,7 @@ async def failed(turn: Turn, items: Sequence[DueWork]) -> None:
             await unreachable(turn, address, reason.removeprefix("unreachable: "))
     rows = await deliveries.of_keys(turn.session, wrong)
     await undelivered.tell_admins(turn, await undelivered.described(turn, rows))
+    await campaigns.failed(turn, [item.payload["key"] for item in items])
 
 
 async def unreachable(turn: Turn, address: Address, reason: str) -> None:

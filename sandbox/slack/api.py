@@ -54,6 +54,7 @@ class Api:
             "drop_after",
             "slow_after",
             "flood",
+            "gone",
         )
         refused = await self._before(fault, method)
         if refused is not None:
@@ -72,14 +73,15 @@ class Api:
         """The faults that keep the call from being done."""
         if fault is None or fault.kind in ("slow", "drop_after", "slow_after"):
             return None
-        self._core.remember(
-            method, {}, f"fault:{fault.kind}", answered=fault.kind in ("error_500", "flood")
-        )
+        answered = fault.kind in ("error_500", "flood", "gone")
+        self._core.remember(method, {}, f"fault:{fault.kind}", answered=answered)
         if fault.kind == "error_500":
             return PlainTextResponse("Internal Server Error", 500)
         if fault.kind == "flood":
             self._core.limits.refused[method] += 1
             return _limited(max(1, round(fault.seconds)))
+        if fault.kind == "gone":
+            return JSONResponse({"ok": False, "error": "channel_not_found"})
         if fault.kind == "timeout":
             await asyncio.sleep(fault.seconds)
         return Dropped()

@@ -15,7 +15,7 @@ from sandbox.faults import Fault, FaultKind
 from sandbox.telegram import api_bot, api_chat, api_edit, api_send
 from sandbox.telegram.core import Core
 from sandbox.telegram.drop import drop_connection
-from sandbox.telegram.errors import ApiError, flood
+from sandbox.telegram.errors import ApiError, flood, forbidden
 from sandbox.telegram.files import MAX_DOWNLOAD
 from sandbox.telegram.params import Call, checked, method_names, read_call
 from sandbox.telegram.record import CallRow
@@ -28,7 +28,7 @@ METHODS: dict[str, Handler] = {
     **api_edit.METHODS,
     **api_chat.METHODS,
 }
-BEFORE: tuple[FaultKind, ...] = ("error_500", "timeout", "slow", "drop_before", "flood")
+BEFORE: tuple[FaultKind, ...] = ("error_500", "timeout", "slow", "drop_before", "flood", "gone")
 AFTER: tuple[FaultKind, ...] = ("drop_after", "slow_after")
 UNRECORDED = {"getUpdates", "getMe", "getWebhookInfo"}  # questions; polling would fill the record
 
@@ -116,6 +116,8 @@ class Server:
         error = ApiError(500, "Internal Server Error")
         if fault.kind == "flood":
             error = flood(max(1, round(fault.seconds)))
+        elif fault.kind == "gone":
+            error = forbidden("bot was blocked by the user")
         row = self._record(Call(method, {}), error.body())
         if fault.kind in ("timeout", "drop_before"):
             if row:

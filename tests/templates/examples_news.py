@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.digests.plan import Count
 from bot.digests.words import Line
+from tests.templates.examples_campaigns import STOPPED
 
 NOW = datetime(2026, 12, 7, 1, 0, tzinfo=UTC)
 LINES = [Line(5, "水泵", "2027年价格表已发布 <b>", ""), Line(6, "", "新热线 +49 40 1234", "zh")]
@@ -34,7 +35,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "news/send.html.j2": {"count": COUNT},
     "news/held.html.j2": {"edition": "now:2026-12-03T08:12:00", "at": NOW, "count": "31"},
     "news/unsent.html.j2": {},
-    "news/status.html.j2": {"paused": None, "next": NOW, "count": COUNT, "at": "09:00"},
+    "news/status.html.j2": {"paused": None, "next": NOW, "count": COUNT, "at": "09:00", "now": NOW,
+                            "campaigns": [STOPPED]},
     "news/stopped.html.j2": {"contact_id": 12},
     "news/going_on.html.j2": {},
 }  # fmt: skip

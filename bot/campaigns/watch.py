@@ -1,0 +1,98 @@
+"""Looks at a campaign while it goes on: moves its rows, stops it, tells its owner, ends it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.campaigns import rules, service
+from bot.due import DueKinds
+from bot.marks import _m
+from bot.partners import policy
+from bot.turn import Turn
+from storage import campaigns
+from storage.campaigns import Count, Stopped
+from storage.models_delivery import Campaign, DueWork
+
+MOVED = 2_000  # rows of one transaction; a slice stays well under 100 ms
+RELEASED = 500  # rows whose readers' quiet hours are asked for too
+
+due = DueKinds()
+
+
+@due.kind("campaign.watch", says=_m("How far something sent to many people has come."))
+async def watch(turn: Turn, items: Sequence[DueWork]) -> None:
+    for item in items:
+        campaign = await campaigns.find(turn.session, item.payload["id"])
+        if campaign is not None and campaign.state != "done":
+            at, wait = await _look(turn, campaign, timedelta(seconds=item.payload["wait"]))
+            if at is not None:
+                await service.look_at(turn, campaign.id, at, wait, item.key)
+
+
+Next = tuple[datetime | None, timedelta]  # when to look again, and how long that is
+
+
+async def _look(turn: Turn, campaign: Campaign, wait: timedelta) -> Next:
+    if await _more_to_move(turn, campaign):
+        return turn.now, wait
+    count = await campaigns.count(turn.session, campaign.id, turn.now)
+    first, _ = await campaigns.still_to_owe(turn.session, campaign.key)
+    over = not count.open and first is None
+    failed, ended = count.failures - campaign.forgiven, count.ended - campaign.tried
+    if campaign.state == "running" and not over and rules.broken(failed, ended):
+        await service.brake(turn, campaign)
+        await service.show(turn, campaign, count, fresh=True)
+        return turn.now, rules.LOOK
+    if not over and campaign.looked_at and turn.now < campaign.looked_at + rules.LOOK:
+        return campaign.looked_at + rules.LOOK, wait
+    changed = count.ended != campaign.looked or campaign.looked_at is None or over
+    if over and campaign.state == "running":
+        campaign.state = "done"
+    await _tell(turn, campaign, count, changed=changed, over=over)
+    if over or (campaign.state == "stopped" and not count.flying):
+        return None, wait
+    wait = rules.next_wait(wait, changed=changed)
+    return await _next_look(turn, campaign, count, first, wait), wait
+
+
+async def _tell(
+    turn: Turn, campaign: Campaign, count: Count, *, changed: bool, over: bool
+) -> None:
+    """Edit its owner's message, or begin one if it is worth one."""
+    tell = campaign.shown or rules.worth_telling(
+        count.total, turn.now - campaign.at, over=over, failed=bool(count.failed)
+    )
+    if tell and (changed or not campaign.shown):
+        await service.show(turn, campaign, count)
+    campaign.looked_at, campaign.looked = turn.now, count.ended
+
+
+async def _next_look(
+    turn: Turn, campaign: Campaign, count: Count, first: DueWork | None, wait: timedelta
+) -> datetime:
+    """Soon while something could leave, else once the next moment has come."""
+    if count.flying or count.waiting > count.later:
+        return turn.now + wait
+    row = await campaigns.next_moment(turn.session, campaign.id, turn.now)
+    moments = [row, first.due_at if first is not None else None]
+    nearest = min((moment for moment in moments if moment is not None), default=turn.now)
+    return max(turn.now, nearest) + rules.LOOK
+
+
+async def _more_to_move(turn: Turn, campaign: Campaign) -> bool:
+    """Have a slice of its rows stand as the campaign does; False once all of them do."""
+    if campaign.state == "stopped":
+        return await campaigns.stop_some(turn.session, campaign.id, MOVED) == MOVED
+    if campaign.state == "recalled":
+        moved = await campaigns.withdraw_some(turn.session, campaign.id, turn.now, MOVED)
+        return moved == MOVED
+    rows = await campaigns.stopped(turn.session, campaign.id, RELEASED)
+    moments = [(row.id, _not_before(turn, row)) for row in rows]
+    await campaigns.let_go(turn.session, moments)
+    return len(rows) == RELEASED
+
+
+def _not_before(turn: Turn, row: Stopped) -> datetime | None:
+    """Its own moment, or the end of the quiet hours in which it is resumed."""
+    facts = policy.Facts(row.contact_id, True, True, row.zone, row.quiet)
+    verdict = policy.decide(facts, turn.now, turn.config.contact.spread)
+    return verdict.until if isinstance(verdict, policy.Defer) else row.not_before
