@@ -188,14 +188,13 @@ class Tour:
 
         def there() -> bool:
             self._take_in()
-            seen = watch.homes[-1:] if step.get("home") else _next_states(watch.unread)
+            seen = watch.homes[-1:] if step.get("home") else _states(watch.unread, step)
             found[:] = [entry for entry in seen if _is_as_written(entry, step)]
             return bool(found)
 
         await self._until(there, lambda: _missing(watch, step))
         entry = found[0]
-        if entry in watch.unread:
-            watch.unread.remove(entry)
+        watch.unread[:] = [other for other in watch.unread if not _is_read(other, entry, step)]
         self._compare(watch.player, entry, step)
         self._lines += 1
         if link := LINK.search(entry.text):
@@ -281,12 +280,22 @@ def _standing(journal: Journal, player: Player) -> list[Entry]:
     return [entry for entry in latest.values() if entry.kind != "delete"]
 
 
-def _next_states(unread: list[Entry]) -> list[Entry]:
-    """The oldest unread state of each message: states of one message keep their order."""
-    oldest: dict[tuple[str, str], Entry] = {}
-    for entry in unread:
-        oldest.setdefault((entry.room, entry.message), entry)
-    return list(oldest.values())
+def _states(unread: list[Entry], step: Mapping[str, Any]) -> list[Entry]:
+    """The oldest unread state of each message: states of one message keep their order.
+
+    Where the step is `settled`, the newest: how often it was edited in between says nothing.
+    """
+    newest_first = bool(step.get("settled"))
+    states: dict[tuple[str, str], Entry] = {}
+    for entry in reversed(unread) if newest_first else unread:
+        states.setdefault((entry.room, entry.message), entry)
+    return list(states.values())
+
+
+def _is_read(other: Entry, entry: Entry, step: Mapping[str, Any]) -> bool:
+    """Whether a step that saw `entry` has `other` behind it."""
+    same = (other.room, other.message) == (entry.room, entry.message)
+    return other is entry or (same and bool(step.get("settled")))
 
 
 def _is_as_written(entry: Entry, step: Mapping[str, Any]) -> bool:
