@@ -8,6 +8,8 @@ nothing until it knows (`Lease.sure`), and what it records is guarded by its epo
 
 import asyncio
 import logging
+import os
+import socket
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -50,6 +52,7 @@ class Lease:
             await pause(LOOK_AGAIN)
 
 
+HERE: set[str] = set()  # holders within this process
 ALWAYS = Lease()  # of whoever is alone by construction
 
 Work = Callable[[Lease], Coroutine[Any, Any, None]]
@@ -57,7 +60,17 @@ Work = Callable[[Lease], Coroutine[Any, Any, None]]
 
 async def alone(database: Database, name: str, work: Work, stopping: Callable[[], bool]) -> None:
     """Do `work` while no other process does; it is cancelled when another has taken over."""
-    me = new_id()
+    me = f"{new_id()}@{socket.gethostname()}:{os.getpid()}"
+    HERE.add(me)
+    try:
+        await _run_for(database, name, me, work, stopping)
+    finally:
+        HERE.discard(me)
+
+
+async def _run_for(
+    database: Database, name: str, me: str, work: Work, stopping: Callable[[], bool]
+) -> None:
     while not stopping():
         try:
             lease = await _take(database, name, me)
@@ -113,13 +126,31 @@ async def _take(database: Database, name: str, me: str) -> Lease | None:
         row = (
             await session.scalars(select(Held).where(Held.name == name).with_for_update())
         ).one()
-        there = row.seen_at is not None and not row.clean and now - row.seen_at < LEASE
+        seen = row.seen_at is not None and not row.clean and now - row.seen_at < LEASE
+        there = seen and not _is_dead(row.holder)
         if there and not database.sqlite:
             return None
         lease = Lease(row.epoch + 1, row.seen_at, row.clean)
         row.holder, row.epoch, row.seen_at, row.clean = me, lease.epoch, now, False
     _extend(database, lease, began)
     return lease
+
+
+def _is_dead(holder: str) -> bool:
+    """Whether it was a process of this machine that is no more: a restart resumes at once."""
+    _, _, place = holder.partition("@")
+    host, _, pid = place.rpartition(":")
+    if holder in HERE or host != socket.gethostname() or not pid.isdecimal():
+        return False
+    if int(pid) == os.getpid():
+        return True  # in a container every start has the same number
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def _extend(database: Database, lease: Lease, seen: float) -> None:

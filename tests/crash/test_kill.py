@@ -20,7 +20,7 @@ AIM_WITHIN = 3.0  # seconds to wait for something to aim at
 LOOK_EVERY = 0.001  # seconds
 HANDLING = 0.005  # seconds: an event takes longer
 OWE_EVERY, WRITE_EVERY = 0.25, 1.0  # seconds
-DRAINED_WITHIN = 100.0  # a doubt in Slack is settled not sooner than 10 s after the call
+DRAINED_WITHIN = 200.0  # a doubt in Slack is settled not sooner than 10 s after the call, by tier
 
 
 async def _keep_on(work: Callable[[], Awaitable[None]], every: float, over: asyncio.Event) -> None:
@@ -58,7 +58,7 @@ async def _lives(place: Arena, chance: random.Random) -> tuple[int, int]:
 
 
 @pytest.mark.crash
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(420)
 async def test_nothing_is_lost_under_kill_9(database_url: str, tmp_path: Path) -> None:
     seed = int(os.environ.get("LIAISON_CRASH_SEED") or random.SystemRandom().randrange(10**6))
     engine, began = database_url.partition(":")[0], monotonic()

@@ -1,6 +1,7 @@
 """One process at a time: who takes over, when, and what the one before may still do."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -92,6 +93,16 @@ async def test_who_is_not_seen_is_replaced_within_ten_seconds(
     with pytest.raises(TimeoutError):  # awake again, it does nothing in the name of the account
         await asyncio.wait_for(frozen.sure(), 0.5)
     await _ended(other)
+
+
+async def test_a_dead_process_of_this_machine_is_replaced_at_once(
+    two: tuple[Database, Database],
+) -> None:
+    gone = await asyncio.create_subprocess_exec("true")
+    await gone.wait()
+    holder = f"x@{socket.gethostname()}:{gone.pid}"
+    assert await election._take(two[0], "job", holder) is not None
+    assert await election._take(two[1], "job", "other") is not None
 
 
 async def test_a_frozen_holder_is_told_when_it_wakes(
