@@ -21,7 +21,7 @@ from storage.gates import EDIT
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=90)  # longer than any HTTP timeout (30 s) and file transfer of ours
+LEASE = timedelta(minutes=5)  # longer than any call of ours, tests/platforms/test_leases.py
 ANY_LEASE = timedelta(days=1)  # at a start all leases are over, also if the clock was set back
 MAX_ATTEMPTS = 12  # with the back-off below about an hour and a half; then a person must look
 FIRST_DELAY = 1.0  # seconds
@@ -29,7 +29,7 @@ MAX_DELAY = 900.0  # seconds
 SHORTEST = 0.01  # seconds: permits that come back together are used together
 SOON = 0.5  # seconds that are sooner over than it is worth to look for other moments
 WAKE = 0.1  # seconds between looks for rows whose moment has come
-LOOK = 5.0  # seconds between looks for rows whose lease is over; it is 90 s long
+LOOK = 5.0  # seconds between looks for rows whose lease is over; it is minutes long
 IDLE_WAIT = 20.0  # seconds: the heartbeat of DESIGN.md; every real wake-up comes earlier
 REPEATABLE = Class.REMINDER  # in doubt and unknowable: up to this class it is sent again
 

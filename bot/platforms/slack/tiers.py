@@ -15,7 +15,7 @@ from bot.clock import monotonic, pause
 from bot.errors import TryLater
 from bot.pace import Shaper, per_minute
 
-PATIENCE = 30.0  # seconds for one turn, so that a row's lease (90 s) does not end meanwhile
+PATIENCE = 30.0  # seconds for one turn, so that a row's lease does not end meanwhile
 ANSWERING = 0.02  # seconds: all permits are in the air, one comes back with the next answer
 
 TIER_2, TIER_3, TIER_4 = (

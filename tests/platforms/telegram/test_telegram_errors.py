@@ -68,6 +68,22 @@ def test_outcome(error: Exception, meant: type[DeliveryError]) -> None:
     assert type(outcome(error)) is meant
 
 
+NEVER_CONNECTED = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError",
+                   "UnsupportedProtocol"}  # fmt: skip
+
+
+def transport_errors(kind: type[httpx.TransportError]) -> list[type[httpx.TransportError]]:
+    return [kind] + [one for child in kind.__subclasses__() for one in transport_errors(child)]
+
+
+@pytest.mark.parametrize("cause", transport_errors(httpx.TransportError))
+def test_every_failure_of_the_line_may_have_been_sent_unless_it_never_stood(
+    cause: type[httpx.TransportError],
+) -> None:
+    meant = TryLater if cause.__name__ in NEVER_CONNECTED else InDoubt
+    assert type(outcome(caused(NetworkError("x"), cause("")))) is meant
+
+
 def test_what_is_already_an_outcome_stays() -> None:
     error = Rejected("x", gone=True)
     assert outcome(error) is error
