@@ -145,6 +145,14 @@ async def owe_many(turn: Turn, owed: Sequence[Owed]) -> None:
     wake(turn.session, "outbox")
 
 
+async def take_back(turn: Turn, key: str, to: Address, message_id: str, cls: Class) -> None:
+    """Owe that a message of ours is deleted where it stands."""
+    new = rows.New(key=key, address=to, subject=key, cls=int(cls), now=turn.now, kind="delete",
+                   target=message_id)  # fmt: skip
+    await rows.add(turn.session, new, [{}])
+    wake(turn.session, "outbox")
+
+
 async def ask(
     turn: Turn, platform: str, what: str, *, key: str, route: str, value: str = "",
     then: str = "", **args: Any,

@@ -14,6 +14,7 @@ from storage.models_delivery import Campaign, Delivery, DueWork
 from storage.models_people import Contact, Partner, Room
 
 WAITING = ("queued", "stopped")
+TAKEN_BACK = ":delete"  # ends the key of a row that deletes what another row had posted
 _UNREACHABLE = Delivery.reason.startswith("unreachable")
 _FAILED = or_(Delivery.state == "dead", (Delivery.state == "skipped") & _UNREACHABLE)
 
@@ -266,3 +267,38 @@ async def let_go(session: Session, moments: Sequence[tuple[int, datetime | None]
              for row, begins in moments],
         )  # fmt: skip
     wake(session, "outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message that stands in a chat."""
+
+    id: int
+    key: str
+    address: str
+    platform_id: str
+
+
+def _deletable(campaign_id: int, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Slack lets us delete what we posted at any time, Telegram only what is not older."""
+    young = or_(Delivery.platform == "slack", Delivery.done_at >= since)
+    return Delivery.campaign_id == campaign_id, Delivery.state == "sent", young
+
+
+async def posted(
+    session: Session, campaign_id: int, since: datetime, after: int, limit: int
+) -> list[Posted]:
+    """What can be deleted, behind the row `after`."""
+    rows = await session.execute(
+        select(Delivery.id, Delivery.key, Delivery.address, Delivery.platform_id)
+        .where(*_deletable(campaign_id, since), Delivery.id > after)
+        .order_by(Delivery.id)
+        .limit(limit)
+    )
+    return [Posted(*row) for row in rows]
+
+
+async def count_deletable(session: Session, campaign_id: int, since: datetime) -> int:
+    """In how many places."""
+    query = select(func.count()).where(*_deletable(campaign_id, since), Delivery.piece == 0)
+    return await session.scalar(query) or 0

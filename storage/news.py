@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, case, delete, exists, func, insert, or_, select
 
+from storage.campaigns import TAKEN_BACK
 from storage.db import Session
 from storage.models_delivery import Delivery
 from storage.models_people import Contact, Partner, Room
 from storage.models_work import NewsItem, NewsReceipt, Schedule
+from storage.outbox import skip_keys
 
 LOST = ("dead", "skipped")  # states of a delivery that nobody has seen
 
@@ -147,8 +149,11 @@ async def received(session: Session, contact_ids: Sequence[int]) -> set[tuple[in
 
 
 async def forget_lost(session: Session, contact_ids: Sequence[int]) -> None:
-    """What never arrived counts as new again."""
-    lost = exists().where(Delivery.key == NewsReceipt.delivery_key, Delivery.state.in_(LOST))
+    """What never arrived, or was taken back, counts as new again."""
+    lost = or_(
+        exists().where(Delivery.key == NewsReceipt.delivery_key, Delivery.state.in_(LOST)),
+        exists().where(Delivery.key == NewsReceipt.delivery_key + TAKEN_BACK),
+    )
     await session.execute(
         delete(NewsReceipt)
         .where(NewsReceipt.contact_id.in_(contact_ids), lost)
@@ -172,14 +177,23 @@ async def count_received(session: Session, news_id: int) -> int:
     return await session.scalar(query) or 0
 
 
-async def withdraw(session: Session, news_id: int) -> list[str]:
-    """Keys of deliveries with the item that have not left yet."""
-    rows = await session.scalars(
-        select(Delivery.key).distinct()
-        .join(NewsReceipt, Delivery.key == NewsReceipt.delivery_key)
-        .where(NewsReceipt.news_id == news_id, Delivery.state == "queued")
-    )  # fmt: skip
-    return list(rows)
+async def withdraw_some(
+    session: Session, news_id: int, after: int, limit: int, now: datetime
+) -> int | None:
+    """Withdraw deliveries with the item that have not left, of contacts beyond `after`.
+
+    Returns the last contact looked at, None once there are no more.
+    """
+    rows = (
+        await session.execute(
+            select(NewsReceipt.contact_id, NewsReceipt.delivery_key)
+            .where(NewsReceipt.news_id == news_id, NewsReceipt.contact_id > after)
+            .order_by(NewsReceipt.contact_id)
+            .limit(limit)
+        )
+    ).all()
+    await skip_keys(session, list({row.delivery_key for row in rows}), "retracted", now)
+    return rows[-1].contact_id if len(rows) == limit else None
 
 
 async def schedule(session: Session, name: str) -> Schedule:

@@ -227,6 +227,23 @@ async def skip_key(session: Session, key: str, reason: str, now: datetime) -> bo
     return True
 
 
+async def skip_keys(session: Session, keys: Sequence[str], reason: str, now: datetime) -> None:
+    """Withdraw many messages whole that have not left, those of stopped campaigns too."""
+    wanted, first, number = list(keys), list[str](), 1
+    while wanted:
+        found = await session.scalars(
+            update(Delivery)
+            .where(Delivery.key.in_(wanted), Delivery.state.in_(("queued", "stopped")))
+            .values(state="skipped", reason=reason, done_at=now)
+            .returning(Delivery.key)
+            .execution_options(synchronize_session=False)
+        )
+        skipped = list(found)
+        first = first or skipped
+        number += 1
+        wanted = [f"{key}:{number}" for key in first] if skipped else []
+
+
 def _further(key: str) -> list[str]:
     """The keys that the further pieces of a message may have."""
     return [f"{key}:{number}" for number in range(2, PIECES + 1)]

@@ -8,6 +8,7 @@ SHARE, LEAST = 0.05, 10  # of what has ended since the last resume; fewer failur
 DOZENS = 30  # more deliveries than that, or more time than LONG, are worth a message
 LONG = timedelta(seconds=60)
 LOOK = timedelta(seconds=10)  # between two looks, and so between two edits of the message
+DELETABLE = timedelta(hours=47)  # Telegram: 48, and many deletions take their time
 SELDOM = timedelta(hours=1)  # between two looks at what only back-off holds up
 
 

@@ -5,6 +5,7 @@ queue in slices, and come back in slices when it is resumed: bot/campaigns/watch
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import due, outbox, texts
@@ -84,6 +85,32 @@ async def resume(act: Act, campaign: Campaign) -> None:
     await _turn_into(act, campaign, "running", "stopped")
     count = await campaigns.count(act.session, campaign.id, act.now)
     campaign.forgiven, campaign.tried = count.failures, count.ended
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What can still be taken back: places where it can be deleted, and where it is too late."""
+
+    waiting: int
+    deletable: int
+    too_late: int
+
+
+async def reach_back(turn: Turn, campaign: Campaign) -> Reach:
+    count = await campaigns.count(turn.session, campaign.id, turn.now)
+    since = turn.now - rules.DELETABLE
+    deletable = await campaigns.count_deletable(turn.session, campaign.id, since)
+    return Reach(count.waiting, deletable, count.sent - deletable)
+
+
+async def recall(act: Act, campaign: Campaign) -> None:
+    """What waits is withdrawn, what was posted is deleted where the platform still lets us."""
+    if campaign.state != "recalled":
+        await _turn_into(act, campaign, "recalled", "running", "stopped", "done")
+        await due.drop(act, subject=campaign.key)
+    await due.put(act, key=f"{_subject(campaign.id)}:delete", kind="campaign.delete",
+                  subject=f"{_subject(campaign.id)}:delete", due_at=act.now, id=campaign.id,
+                  since=(act.now - rules.DELETABLE).isoformat(), after=0)  # fmt: skip
 
 
 async def leave(act: Act, campaign: Campaign) -> None:

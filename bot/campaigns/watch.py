@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot import due as due_work
+from bot import outbox
 from bot.campaigns import rules, service
+from bot.chat import Address
 from bot.due import DueKinds
 from bot.marks import _m
+from bot.outbox import Class
 from bot.partners import policy
 from bot.turn import Turn
 from storage import campaigns
@@ -13,6 +17,7 @@ from storage.campaigns import Count, Stopped
 from storage.models_delivery import Campaign, DueWork
 
 MOVED = 2_000  # rows of one transaction; a slice stays well under 100 ms
+DELETED = 100  # messages that one transaction has deleted
 RELEASED = 500  # rows whose readers' quiet hours are asked for too
 
 due = DueKinds()
@@ -96,3 +101,28 @@ def _not_before(turn: Turn, row: Stopped) -> datetime | None:
     facts = policy.Facts(row.contact_id, True, True, row.zone, row.quiet)
     verdict = policy.decide(facts, turn.now, turn.config.contact.spread)
     return verdict.until if isinstance(verdict, policy.Defer) else row.not_before
+
+
+@due.kind("campaign.delete", says=_m("What was recalled is deleted where it stands."))
+async def delete(turn: Turn, items: Sequence[DueWork]) -> None:
+    """In slices, so that a recall of many holds up nobody; first what is on its way arrives."""
+    for item in items:
+        what = item.payload
+        count = await campaigns.count(turn.session, what["id"], turn.now)
+        if count.flying:
+            await _later(turn, item, turn.now + rules.LOOK, what["after"])
+            continue
+        since = datetime.fromisoformat(what["since"])
+        rows = await campaigns.posted(turn.session, what["id"], since, what["after"], DELETED)
+        for row in rows:
+            await outbox.take_back(turn, f"{row.key}{campaigns.TAKEN_BACK}",
+                                   Address.parse(row.address), row.platform_id,
+                                   Class.REMINDER)  # fmt: skip
+        if len(rows) == DELETED:
+            await _later(turn, item, turn.now, rows[-1].id)
+
+
+async def _later(turn: Turn, item: DueWork, at: datetime, after: int) -> None:
+    payload = {**item.payload, "after": after}
+    await due_work.put(turn, key=item.key, kind=item.kind, subject=item.subject, due_at=at,
+                       **payload)  # fmt: skip

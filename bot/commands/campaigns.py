@@ -28,6 +28,14 @@ async def leave(act: Act, value: str) -> Reply:
     return await _standing(act, campaign)
 
 
+@routes.button("campaign.recall", role=Role.MANAGER)
+async def recall(act: Act, value: str) -> Reply:
+    campaign = await service.find(act, value)
+    reach = await service.reach_back(act, campaign)
+    await service.recall(act, campaign)
+    return Notice("campaigns/recalled.html.j2", {"reach": reach})
+
+
 @routes.button("campaign.who", role=Role.MANAGER)
 async def who(act: Act, value: str) -> Reply:
     campaign = await service.find(act, value)

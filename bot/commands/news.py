@@ -164,6 +164,13 @@ async def resume(act: Act) -> Reply:
     return await status(act)
 
 
+@routes.command("news digest recall", role=Role.MANAGER,
+                help=_m("Take the last digest back, as far as that is possible"),
+                zh="摘要收回,收回")  # fmt: skip
+async def recall(act: Act) -> Reply:
+    return Notice("news/recall.html.j2", await service.recallable(act))
+
+
 @routes.command("news digest send", role=Role.MANAGER, help=_m("Send now what is new"),
                 zh="摘要发送,立即发送")  # fmt: skip
 async def send(act: Act) -> Reply:
@@ -180,6 +187,12 @@ async def send_pressed(act: Act, value: str) -> Reply:
 async def unsend(act: Act, value: str) -> Reply:
     await service.unsend(act, value)
     return Notice("news/unsent.html.j2")
+
+
+@routes.button("news.hurry", role=Role.MANAGER)
+async def hurry(act: Act, value: str) -> Reply:
+    await service.hurry(act, value)
+    return Notice("news/on_its_way.html.j2")
 
 
 @routes.button("news.pause", role=Role.MANAGER)

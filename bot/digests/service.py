@@ -1,9 +1,8 @@
 """News: kept once, shown before they go, taken back as far as that is possible."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot import outbox
 from bot.campaigns import service as campaigns
 from bot.digests import audience, calendar, plan, weekly, words
 from bot.digests.audience import Audience
@@ -20,6 +19,7 @@ from storage.models_work import NewsItem
 
 LONGEST = 2_500  # characters: an item stays one paragraph of one message
 LISTED = 10
+RECALLABLE = timedelta(days=7)  # what is older was read
 NO_NEWS = _m("There is no news item {ref}.")
 KINDS = ("digest", "news")  # of campaigns
 YES = ("yes", "y", "1", "true", "是", "urgent")
@@ -87,18 +87,28 @@ async def show(act: Act, item: NewsItem) -> dict[str, Any]:
     has = await news.count_received(act.session, item.id)
     settings, reader = act.config.digest, _reader(act)
     return {
-        "item": item, "count": counted.people, "partners": counted.partners, "has": has,
+        **await _urgently(act, item, counted), "has": has,
+        "item": item, "count": counted.people, "partners": counted.partners,
         "missing": words.missing(item), "to": await _to(act, item),
         "next": calendar.next_slot(act.now, settings.weekday, settings.at, reader.zone),
         "at": settings.at,
         "paused": (await news.schedule(act.session, weekly.NAME)).paused_at is not None,
-        "others": list(item.texts.values()), "held": _held(act, item),
-        "seconds": int(weekly.HOLD.total_seconds()),
+        "others": list(item.texts.values()),
     }  # fmt: skip
 
 
-def _held(act: Act, item: NewsItem) -> bool:
-    return item.urgent and act.now < item.created_at + weekly.HOLD
+async def _urgently(act: Act, item: NewsItem, counted: plan.Count) -> dict[str, Any]:
+    """What goes by itself: for how long it is held and who does not get it, then how far it is."""
+    held = await weekly.held(act, edition(item))
+    sending = await campaign_rows.keyed(act.session, weekly.key_of(edition(item)))
+    left_out = {why: number for why, number in counted.left_out.items() if why != "nothing"}
+    goes = sending is not None and sending.state != "recalled"
+    return {
+        "edition": edition(item), "held": held is not None, "left_out": left_out if held else {},
+        "seconds": round((held.due_at - act.now).total_seconds()) if held else 0,
+        "one": await campaigns.seen_by(act, sending) if sending and goes else None,
+        "now": act.now,
+    }  # fmt: skip
 
 
 async def _to(act: Act, item: NewsItem) -> str:
@@ -142,9 +152,10 @@ async def retract(act: Act, item: NewsItem) -> dict[str, Any]:
     campaign = await campaign_rows.keyed(act.session, weekly.key_of(edition(item)))
     if campaign is not None and campaign.state in ("running", "stopped"):
         await campaigns.leave(act, campaign)
-    for key in await news.withdraw(act.session, item.id):
-        await outbox.drop(act, key, "retracted")
-    return {"item": item, "has": await news.count_received(act.session, item.id)}
+    await weekly.withdraw(act, item.id)
+    reach = await campaigns.reach_back(act, campaign) if campaign is not None else None
+    return {"item": item, "has": await news.count_received(act.session, item.id),
+            "campaign": campaign, "reach": reach}  # fmt: skip
 
 
 def bring_back(item: NewsItem) -> None:
@@ -218,6 +229,18 @@ async def resume(act: Act) -> None:
         await campaigns.resume(act, campaign)
 
 
+async def recallable(act: Act) -> dict[str, Any]:
+    """The digest that went out last, and what can still be taken back of it."""
+    states = ("running", "stopped", "done")
+    since = act.now - RECALLABLE
+    found = [one for one in await campaign_rows.in_state(act.session, ("digest",), *states)
+             if one.at >= since]  # fmt: skip
+    if not found:
+        raise Refused(_m("No digest went out in the last week."))
+    return {"one": await campaigns.seen_by(act, found[0]), "now": act.now,
+            "reach": await campaigns.reach_back(act, found[0])}  # fmt: skip
+
+
 async def send(act: Act, value: str) -> tuple[str, datetime]:
     """Everybody gets what is new for them now, after the hold; returns the edition and the moment.
 
@@ -237,10 +260,15 @@ async def send(act: Act, value: str) -> tuple[str, datetime]:
 
 async def unsend(act: Act, edition: str) -> None:
     """Undo of send, until the hold is over."""
-    begun = datetime.fromisoformat(f"{edition.removeprefix(weekly.NOW)}+00:00") + weekly.HOLD
-    if begun <= act.now:
+    if await weekly.held(act, edition) is None:
         raise Refused(_m("They are on their way already."))
     await weekly.stop_edition(act, edition)
+
+
+async def hurry(act: Act, edition: str) -> None:
+    """[Send now]: the hold is over."""
+    if not await weekly.end_hold(act, edition):
+        raise Refused(_m("They are on their way already."))
 
 
 def own(act: Act, value: str) -> Contact:

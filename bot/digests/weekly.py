@@ -21,6 +21,7 @@ from bot.partners import policy
 from bot.partners.people import room_address
 from bot.texts import Reader
 from bot.turn import Turn
+from storage import due_work as due_rows
 from storage import news
 from storage.models_delivery import DueWork
 from storage.models_people import Room
@@ -29,6 +30,7 @@ from storage.news import Someone
 
 due = DueKinds()
 LIMIT = BATCH  # contacts of one slice (DESIGN.md rule 1)
+WITHDRAWN = 1_000  # contacts whose digests one transaction looks at
 HOLD = timedelta(seconds=60)  # before many people (DESIGN.md 5)
 NAME = "digest"  # of the schedule, and the subject of its work
 URGENT, NOW = "urgent:", "now:"  # editions that go at once; a weekly one is named by its day
@@ -76,9 +78,44 @@ def key_of(edition: str) -> str:
     return f"{NAME}:{edition}"
 
 
+async def held(turn: Turn, edition: str) -> DueWork | None:
+    """The work of an edition that is to be sent now, until its hold is over."""
+    work = await due_rows.waiting_of(turn.session, key_of(edition))
+    return work if work is not None and work.due_at > turn.now else None
+
+
+async def end_hold(turn: Turn, edition: str) -> bool:
+    """Send it at once; False when it is on its way already."""
+    work = await held(turn, edition)
+    if work is None:
+        return False
+    await due_work.put(turn, key=work.key, kind=work.kind, subject=work.subject, due_at=turn.now,
+                       **work.payload)  # fmt: skip
+    return True
+
+
 async def stop_edition(turn: Turn, edition: str) -> None:
     """Withdraw what was to be sent now and has not begun."""
     await due_work.drop(turn, subject=key_of(edition))
+
+
+async def withdraw(turn: Turn, item_id: int, after: int = 0) -> None:
+    """Take a retracted item out of what has not left: a slice now, the others right after it.
+
+    What else was in such a digest goes with the next one.
+    """
+    last = await news.withdraw_some(turn.session, item_id, after, WITHDRAWN, turn.now)
+    if last is not None:
+        await due_work.put(
+            turn, key=f"news:{item_id}:withdraw:{turn.now.isoformat()}", kind="news.withdraw",
+            subject=f"news:{item_id}", due_at=turn.now, item=item_id, after=last,
+        )  # fmt: skip
+
+
+@due.kind("news.withdraw", says=_m("A retracted news item is taken out of what has not left."))
+async def withdraw_more(turn: Turn, items: Sequence[DueWork]) -> None:
+    for item in items:
+        await withdraw(turn, item.payload["item"], item.payload["after"])
 
 
 @due.kind("digest.slice", says=_m("It is the hour of the news in this time zone."))

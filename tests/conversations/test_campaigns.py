@@ -143,3 +143,98 @@ async def test_a_weekly_digest_in_rooms_stops_between_two_zones(stage: Stage) ->
     await mori.sees("• Price list 2027 is out")
     await stage.later(minutes=1)
     await bo.sees("Digest of Mon 7 Dec is sent.", "Sent to 1 of 12.")
+
+
+async def test_urgent_news_can_be_undone_in_the_hold_or_sent_now(stage: Stage) -> None:
+    people, bo = await crowd(stage, 3, 0), stage.manager("Bo")
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, "Nowhere Ltd")
+        await a_contact(turn.session, partner, turn.now, "Nobody There")
+    await bo.types("/news add A slip of the finger urgent=yes")
+    held = await bo.sees("3 people at 3 partners get it in 60 s.", "Not to 1 people: no address.")
+    assert held.buttons == ("Undo", "Send now", "Add Chinese")
+    await bo.presses("Undo", held)
+    await bo.sees("N-1 is retracted. Nobody has seen it.", buttons=("Undo",))
+    await stage.later(minutes=2)
+    await people[0].sees_nothing()
+    await bo.types("/news add Recall of pump P7 urgent=yes")
+    held = await bo.sees("get it in 60 s.")
+    await bo.types("/news show N-2")
+    shown = await bo.sees("get it in 60 s.", "N-2")
+    await bo.presses("Send now", held)
+    await bo.sees("On its way.")
+    await people[0].sees("• Recall of pump P7")
+    await bo.presses("Send now", shown)
+    await bo.sees("They are on their way already.")
+    await bo.types("/news show N-2")
+    await bo.sees("N-2 is being sent.", "Sent to 3 of 3.")
+
+
+async def test_a_digest_sent_by_hand_is_held_and_can_be_sent_now(stage: Stage) -> None:
+    people, bo = await crowd(stage, 3, 0), stage.manager("Bo")
+    await bo.types("/news add Price list 2027 is out")
+    await bo.types("/news digest send")
+    await bo.presses("Send", await bo.sees("Send what is new now: 3 people at 3 partners"))
+    await bo.sees("3 people get their news in 60 s.", buttons=("Undo", "Send now"))
+    await people[0].sees_nothing()
+    await bo.presses("Send now")
+    await people[0].sees("• Price list 2027 is out")
+
+
+async def test_retracted_urgent_news_are_deleted_where_that_is_still_possible(
+    stage: Stage,
+) -> None:
+    people, bo = await crowd(stage), stage.manager("Bo")
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, "Kaito Denki", zone="Asia/Tokyo")
+        await a_contact(turn.session, partner, turn.now, "Yui Mori", slack="U1KAITOD2")
+        await a_room(turn.session, partner, turn.now, "slack", "C1KAITODENK")
+    mori = stage.slack_person("U1KAITOD2")
+    await bo.types("/news add All pumps are free today urgent=yes")
+    await bo.presses("Send now", await bo.sees("N-1"))
+    await people[0].sees("All pumps are free today")
+    await mori.sees("All pumps are free today")
+    await stage.settle()
+    await bo.types("/news retract N-1")
+    told = await bo.sees("N-1 is retracted. 38 people have it already; nobody else gets it.",
+                         "38 can still be deleted where they stand", buttons=(
+                             "Undo", "Delete it there"))  # fmt: skip
+    await stage.until("2026-12-03T11:00:00+01:00")
+    await people[-1].sees_nothing()
+    await bo.presses("Delete it there", told)
+    await bo.sees("Recalled.", "38 are being deleted where they stand.")
+    await stage.settle()
+    for person in (*people, mori):
+        assert not [entry for entry in person.screen() if "All pumps" in entry.text]
+
+
+async def test_what_telegram_keeps_is_told(stage: Stage) -> None:
+    people, bo = await crowd(stage, 3, 0), stage.manager("Bo")
+    await bo.types("/news add All pumps are free today urgent=yes")
+    await bo.presses("Send now", await bo.sees("N-1"))
+    await people[0].sees("All pumps are free today")
+    await stage.later(hours=49)
+    await bo.types("/news retract N-1")
+    await bo.sees("3 people have it already", "3 stay: Telegram lets nobody delete",
+                  buttons=("Undo",))  # fmt: skip
+
+
+async def test_a_recalled_digest_is_deleted_and_its_news_go_again(stage: Stage) -> None:
+    people, lin = await crowd(stage, 5, 2), stage.manager("Lin")
+    await lin.types("/news 收回")
+    await lin.sees("最近一周没有发出过动态。")
+    await lin.types("/news add 样机已到货")
+    await stage.until("2026-12-07T09:01:00+01:00")  # two of five are in their quiet hours
+    await people[0].sees("• 样机已到货")
+    await lin.types("/news 收回")
+    asked = await lin.sees(
+        "要撤回12月7日(周一)的动态吗？", "2 份尚未发出", "3 份还可以从对方聊天中删除"
+    )
+    await lin.presses("撤回整期", asked)
+    await lin.sees("已撤回。", "正在从对方聊天中删除 3 份。")
+    await stage.until("2026-12-07T12:00:00+01:00")
+    for person in people:
+        assert not [entry for entry in person.screen() if "样机已到货" in entry.text]
+    await stage.until("2026-12-14T12:00:00+01:00")
+    for person in people:
+        assert len([entry for entry in person.screen() if "样机已到货" in entry.text]) == 1

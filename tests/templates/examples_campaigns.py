@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from bot.campaigns.service import Reach
 from bot.campaigns.standing import Standing
 from bot.texts import Reader
 from storage.campaigns import Count
@@ -17,10 +18,14 @@ STOPPED = Standing(
     there=Reader("zh", "America/Sao_Paulo"),
 )  # fmt: skip
 
+REACH = Reach(waiting=12, deletable=280, too_late=20)
+
 EXAMPLES: dict[str, dict[str, Any]] = {
     "campaigns/standing.html.j2": {"one": STOPPED, "now": NOW},
     "campaigns/missed.html.j2": {
         "rows": [("王伟 (华腾科技)", "gone"), ("李娜 (启明)", "refused"), ("陈晓", "gave_up")],
         "more": 9,
     },
+    "campaigns/reach.html.j2": {"reach": REACH},
+    "campaigns/recalled.html.j2": {"reach": REACH},
 }  # fmt: skip

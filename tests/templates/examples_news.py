@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.digests.plan import Count
 from bot.digests.words import Line
-from tests.templates.examples_campaigns import STOPPED
+from tests.templates.examples_campaigns import REACH, STOPPED
 
 NOW = datetime(2026, 12, 7, 1, 0, tzinfo=UTC)
 LINES = [Line(5, "水泵", "2027年价格表已发布 <b>", ""), Line(6, "", "新热线 +49 40 1234", "zh")]
@@ -18,14 +18,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "news/digest.html.j2": {"company": "恒达", "on": NOW, "stop": 12, "lines": LINES},
     "news/item.html.j2": {
         "item": ITEM, "count": 31, "partners": 24, "has": 3, "missing": "en", "to": "tier:gold",
-        "next": NOW, "at": "09:00", "paused": False, "others": ["2027 ——"], "held": False,
-        "seconds": 60,
+        "next": NOW, "at": "09:00", "paused": False, "others": ["2027 ——"], "held": True,
+        "seconds": 60, "left_out": {"address": 7}, "one": None, "edition": "urgent:5", "now": NOW,
         "new": True,
     },
     "news/list.html.j2": {
         "lines": [{"line": line, "at": NOW, "urgent": False, "retracted": True} for line in LINES],
     },
-    "news/retracted.html.j2": {"item": ITEM, "has": 2},
+    "news/retracted.html.j2": {"item": ITEM, "has": 2, "reach": REACH, "campaign": STOPPED},
+    "news/recall.html.j2": {"one": STOPPED, "reach": REACH, "now": NOW},
     "news/preview.html.j2": {
         "partner": None, "count": COUNT, "next": NOW, "paused": True, "at": "09:00", "zones": 12,
         "sample_of": "华腾科技",
@@ -35,6 +36,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "news/send.html.j2": {"count": COUNT},
     "news/held.html.j2": {"edition": "now:2026-12-03T08:12:00", "at": NOW, "count": "31"},
     "news/unsent.html.j2": {},
+    "news/on_its_way.html.j2": {},
+    "news/left_out.html.j2": {"left_out": COUNT.left_out},
     "news/status.html.j2": {"paused": None, "next": NOW, "count": COUNT, "at": "09:00", "now": NOW,
                             "campaigns": [STOPPED]},
     "news/stopped.html.j2": {"contact_id": 12},
