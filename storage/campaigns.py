@@ -15,8 +15,6 @@ from storage.models_people import Contact, Partner, Room
 
 WAITING = ("queued", "stopped")
 TAKEN_BACK = ":delete"  # ends the key of a row that deletes what another row had posted
-_UNREACHABLE = Delivery.reason.startswith("unreachable")
-_FAILED = or_(Delivery.state == "dead", (Delivery.state == "skipped") & _UNREACHABLE)
 
 
 async def begin(
@@ -64,7 +62,8 @@ async def ids_of(session: Session, keys: Sequence[str]) -> list[int]:
 class Count:
     """Places by what became of them. Of what waits, `later` has a moment still to come.
 
-    `failed` are those that ended as dead or unreachable; `open` counts further pieces too.
+    `failed` are those that ended as dead; what was withdrawn is not counted; `open` counts further
+    pieces too.
     """
 
     sent: int
@@ -107,7 +106,7 @@ async def count(session: Session, campaign_id: int, now: datetime) -> Count:
         sent=firsts.get("sent", 0), unverified=firsts.get("unverified", 0),
         waiting=sum(firsts.get(state, 0) for state in WAITING),
         later=await session.scalar(later) or 0,
-        failed=await _reasons(session, campaign_id) if {"dead", "skipped"} & set(firsts) else {},
+        failed=await _reasons(session, campaign_id) if "dead" in firsts else {},
         flying=sum(firsts.get(state, 0) for state in FLYING_STATES),
         open=sum(pieces.get(state, 0) for state in still_open),
     )  # fmt: skip
@@ -121,21 +120,15 @@ def _first(campaign_id: int, state: str) -> tuple[ColumnElement[bool], ...]:
 async def _reasons(session: Session, campaign_id: int) -> dict[str, int]:
     rows = await session.execute(
         select(Delivery.reason, func.count())
-        .where(Delivery.campaign_id == campaign_id, Delivery.state.in_(("dead", "skipped")),
-               Delivery.piece == 0, _FAILED)
+        .where(*_first(campaign_id, "dead"))
         .group_by(Delivery.reason)
-    )  # fmt: skip
+    )
     return {reason: number for reason, number in rows}
 
 
 async def failed(session: Session, campaign_id: int, limit: int) -> list[Delivery]:
     """Places that it did not reach."""
-    rows = await session.scalars(
-        select(Delivery)
-        .where(Delivery.campaign_id == campaign_id, Delivery.state.in_(("dead", "skipped")),
-               Delivery.piece == 0, _FAILED)
-        .limit(limit)
-    )  # fmt: skip
+    rows = await session.scalars(select(Delivery).where(*_first(campaign_id, "dead")).limit(limit))
     return list(rows)
 
 

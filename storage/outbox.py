@@ -250,7 +250,10 @@ def _further(key: str) -> list[str]:
 
 
 async def skip_address(session: Session, address: str, reason: str, now: datetime) -> int:
-    """Withdraw what is queued for an address that is gone; who waits for its fate hears of it."""
+    """Withdraw what is queued for an address that is gone; who waits for its fate hears of it.
+
+    What belongs to a campaign is tried all the same: there it counts as failed.
+    """
     waiting = await session.execute(
         select(Delivery.key, Delivery.then, Delivery.subject).where(
             Delivery.state == "queued", Delivery.address == address, Delivery.then != ""
@@ -258,7 +261,8 @@ async def skip_address(session: Session, address: str, reason: str, now: datetim
     )
     for key, then, subject in waiting.all():
         await _tell_skipped(session, then, key, subject, reason, now)
-    return await _skip(session, now, reason, Delivery.address == address)
+    return await _skip(session, now, reason, Delivery.address == address,
+                       Delivery.campaign_id.is_(None))  # fmt: skip
 
 
 async def _tell_skipped(

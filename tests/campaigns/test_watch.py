@@ -24,7 +24,7 @@ from storage.gates import Gates
 from storage.models_delivery import Campaign, Delivery, DueWork
 
 ROOT = Path(__file__).parents[2]
-MANY = 5_000  # more than two slices each way
+MANY = 2_500  # more than two slices each way
 LEASE = timedelta(seconds=90)
 
 
