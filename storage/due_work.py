@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, literal_column, or_, select, update
 
 from storage.db import Session, storable, wake
 from storage.models_delivery import DueWork
+
+# Written out, not bound: SQLite takes a partial index only for the very words that it says.
+IS_WAITING = DueWork.state == literal_column("'waiting'")
 
 
 async def put(
@@ -35,14 +38,14 @@ async def put(
 
 
 async def is_waiting(session: Session, key: str) -> bool:
-    found = select(DueWork.id).where(DueWork.key == key, DueWork.state == "waiting")
+    found = select(DueWork.id).where(DueWork.key == key, IS_WAITING)
     return await session.scalar(found) is not None
 
 
 async def waiting_of(session: Session, subject: str) -> DueWork | None:
     """The work that waits for a subject, where there is at most one."""
     return await session.scalar(
-        select(DueWork).where(DueWork.subject == subject, DueWork.state == "waiting").limit(1)
+        select(DueWork).where(DueWork.subject == subject, IS_WAITING).limit(1)
     )
 
 
@@ -60,14 +63,12 @@ async def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 async def drop(session: Session, *, subject: str = "", key: str = "") -> None:
     """Withdraw waiting work, of a subject or under one key."""
     which = DueWork.subject == subject if subject else DueWork.key == key
-    await session.execute(
-        update(DueWork).where(which, DueWork.state == "waiting").values(state="dropped")
-    )
+    await session.execute(update(DueWork).where(which, IS_WAITING).values(state="dropped"))
 
 
 def _ready(now: datetime, real: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
-        DueWork.state == "waiting",
+        IS_WAITING,
         DueWork.due_at <= now,
         or_(DueWork.retry_at.is_(None), DueWork.retry_at <= real),
     )
@@ -110,7 +111,7 @@ async def fail(
     """Note a failure; a dead item is not tried again. False if it waits no more."""
     noted = await session.scalar(
         update(DueWork)
-        .where(DueWork.id == item_id, DueWork.state == "waiting")
+        .where(DueWork.id == item_id, IS_WAITING)
         .values(state="dead" if dead else "waiting", error=storable(error[:2_000]),
                 retry_at=retry_at, attempts=DueWork.attempts + 1)
         .returning(DueWork.id)
@@ -122,7 +123,7 @@ async def next_due(session: Session, real: datetime) -> datetime | None:
     """When the next item falls due, in business time; those in back-off aside."""
     return await session.scalar(
         select(DueWork.due_at)
-        .where(DueWork.state == "waiting",
+        .where(IS_WAITING,
                or_(DueWork.retry_at.is_(None), DueWork.retry_at <= real))
         .order_by(DueWork.due_at).limit(1)
     )  # fmt: skip
@@ -132,7 +133,7 @@ async def next_retry(session: Session, real: datetime) -> datetime | None:
     """When the next failed item may be tried again, in real time."""
     return await session.scalar(
         select(DueWork.retry_at)
-        .where(DueWork.state == "waiting", DueWork.retry_at > real)
+        .where(IS_WAITING, DueWork.retry_at > real)
         .order_by(DueWork.retry_at).limit(1)
     )  # fmt: skip
 
@@ -149,7 +150,7 @@ async def in_backoff(session: Session, real: datetime, limit: int) -> list[DueWo
     """What failed and is tried again at a later (real) moment."""
     rows = await session.scalars(
         select(DueWork)
-        .where(DueWork.state == "waiting", DueWork.retry_at > real)
+        .where(IS_WAITING, DueWork.retry_at > real)
         .order_by(DueWork.retry_at)
         .limit(limit)
     )
@@ -160,7 +161,7 @@ async def coming(session: Session, limit: int) -> list[DueWork]:
     """What falls due next, overdue work first."""
     rows = await session.scalars(
         select(DueWork)
-        .where(DueWork.state == "waiting", DueWork.retry_at.is_(None))
+        .where(IS_WAITING, DueWork.retry_at.is_(None))
         .order_by(DueWork.due_at, DueWork.id)
         .limit(limit)
     )
@@ -202,7 +203,7 @@ async def waiting(session: Session, after: datetime, limit: int) -> list[DueWork
     """What falls due next, for people who want to know."""
     rows = await session.scalars(
         select(DueWork)
-        .where(DueWork.state == "waiting", DueWork.due_at > after)
+        .where(IS_WAITING, DueWork.due_at > after)
         .order_by(DueWork.due_at, DueWork.id)
         .limit(limit)
     )
