@@ -1,4 +1,6 @@
-"""Forgets what nobody needs any more, a slice at a time: old marks of events, sent payloads."""
+"""Forgets what nobody needs any more, a slice at a time: old marks of events, sent payloads,
+old decisions of the contact policy.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -6,7 +8,7 @@ from datetime import timedelta
 from bot import due as due_work
 from bot.due import DueKinds
 from bot.turn import Turn
-from storage import claims, events
+from storage import claims, decisions, events
 from storage import due_work as rows
 from storage.models_delivery import DueWork
 
@@ -15,6 +17,7 @@ EVERY = timedelta(hours=24)
 SOON = timedelta(seconds=1)  # between slices, so that no write transaction lasts over 100 ms
 SLICE = 1_000  # rows
 PAYLOADS_KEPT = timedelta(days=7)  # personal text stands in the messages table, not here
+DECISIONS_KEPT = timedelta(days=90)  # of the contact policy; people ask for the last 30
 
 due = DueKinds()
 
@@ -24,7 +27,8 @@ async def housekeep(turn: Turn, items: Sequence[DueWork]) -> None:
     """One slice; at once again while there is more."""
     forgotten = await events.forget_old(turn.session, turn.now, SLICE)
     emptied = await claims.empty_old(turn.session, turn.now - PAYLOADS_KEPT, SLICE)
-    more = SLICE in (forgotten, emptied)
+    dropped = await decisions.forget_old(turn.session, turn.now - DECISIONS_KEPT, SLICE)
+    more = SLICE in (forgotten, emptied, dropped)
     for item in items:
         await due_work.put(turn, key=item.key, kind=item.kind,
                            due_at=turn.now + (SOON if more else EVERY))  # fmt: skip

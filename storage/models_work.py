@@ -177,6 +177,31 @@ class NewsReceipt(Base):
     delivery_key: Mapped[str]
 
 
+class Decision(Base):
+    """What the contact policy said of one thing for one contact, and why: bot/partners/gate.py.
+
+    `at` is the moment that counts: when it goes, or when it was decided that it does not. What
+    became of it then is told by the delivery.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        UniqueConstraint("thing", "contact_id"),
+        Index("ix_decisions_contact_at", "contact_id", "at"),
+        Index("ix_decisions_at", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thing: Mapped[str]  # "digest:2026-12-07", "survey.invite:33"
+    kind: Mapped[str]  # digest, news, survey
+    title: Mapped[str]  # a weekly digest's day, "N-5", "T-12"
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    state: Mapped[str]  # goes, waits, skipped
+    reason: Mapped[str] = mapped_column(default="")  # a word of bot/partners/policy.py
+    at: Mapped[datetime]
+    delivery_key: Mapped[str]
+
+
 class Schedule(Base):
     """Something that goes out by itself, which people can pause: "digest"."""
 

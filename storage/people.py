@@ -186,6 +186,20 @@ async def contacts(session: Session, ids: Sequence[int]) -> list[Contact]:
     return list(rows.unique())
 
 
+async def contacts_called(session: Session, words: str, limit: int) -> list[Contact]:
+    """Contacts whose name, or what they are called, has these words in it, in any case."""
+    pattern = f"%{_like(words)}%"
+    rows = await session.scalars(
+        select(Contact)
+        .where(Contact.archived_at.is_(None),
+               or_(Contact.name.ilike(pattern, escape="\\"),
+                   Contact.called.ilike(pattern, escape="\\")))
+        .order_by(Contact.name, Contact.id)
+        .limit(limit)
+    )  # fmt: skip
+    return list(rows.unique())
+
+
 async def partners_like(session: Session, words: Sequence[str], limit: int = 25) -> list[Partner]:
     """Candidates whose folded name starts with, else contains, one of the folded words."""
     if not words:

@@ -9,6 +9,7 @@ from bot.digests import audience, service, words
 from bot.digests.audience import Audience
 from bot.errors import Refused
 from bot.marks import _m
+from bot.partners import own
 from bot.routes import Act, Notice, Reply, Role, Routes
 from storage.models_people import Partner
 
@@ -212,6 +213,7 @@ async def resume_pressed(act: Act, _value: str) -> Reply:
 async def stop(act: Act, value: str) -> Reply:
     contact = service.own(act, value)
     contact.wants_news = False
+    await own.note_stop(act, contact, "n")
     return Notice("news/stopped.html.j2", {"contact_id": contact.id})
 
 

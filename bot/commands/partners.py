@@ -1,14 +1,14 @@
-"""What our people say about partners: /partner show, list, add, set, contact, note."""
+"""What our people say about partners: /partner show, list, add, set, contact, note, why."""
 
 from bot.commands.joining import partner_of
 from bot.commands.vocabulary import value
 from bot.errors import Refused
 from bot.marks import _m
-from bot.partners import invite, service
-from bot.partners.people import reader_of_partner
+from bot.partners import invite, linking, service, why
+from bot.partners.people import reader_of_manager, reader_of_partner
 from bot.routes import Act, Notice, Reply, Role, Routes
 from storage import people
-from storage.models_people import Partner
+from storage.models_people import Contact, Partner
 
 routes = Routes()
 
@@ -104,6 +104,33 @@ async def note(act: Act, partner: Partner | None = None, text: str = "") -> Repl
     partner = needed(partner, "note")
     await service.note(act, partner, text, act.event.at)
     return Notice("partners/noted.html.j2", {"partner": partner})
+
+
+@routes.command("partner why", role=Role.MANAGER,
+                help=_m("Why somebody did or did not get news and questions"),
+                args="partner? who:text?", zh="为什么,为何",
+                example="partner why Nordwind Jo")  # fmt: skip
+async def why_(act: Act, partner: Partner | None = None, who: str = "") -> Reply:
+    found = await why.meant(act, partner, who)
+    if len(found) == 1:
+        return await _why(act, found[0])
+    return Notice("partners/why_whom.html.j2", {
+        "contacts": found[: why.CHOICES], "more": len(found) > why.CHOICES,
+    })  # fmt: skip
+
+
+@routes.button("partner.why", role=Role.MANAGER)
+async def why_pressed(act: Act, value: str) -> Reply:
+    contact = await people.contact(act.session, int(value)) if value.isdecimal() else None
+    if contact is None or contact.archived_at is not None:
+        raise Refused(linking.OUTDATED)
+    return await _why(act, contact)
+
+
+async def _why(act: Act, contact: Contact) -> Reply:
+    assert act.manager is not None  # noqa: S101 - the route's role says so
+    language = reader_of_manager(act.manager).language
+    return Notice("partners/why.html.j2", await why.told(act, contact, language))
 
 
 async def named(act: Act, word: str) -> Partner:

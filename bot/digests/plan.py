@@ -40,11 +40,18 @@ def why_not(one: Someone, new: Sequence[NewsItem]) -> str:
     return policy.refusal(facts(one)) or ("" if new else "nothing")
 
 
-def facts(one: Someone) -> policy.Facts:
+def facts(one: Someone, gone: policy.Gone = "") -> policy.Facts:
     """What the contact policy asks of somebody; a room keeps nobody's quiet hours."""
     hours = one.quiet if one.chat is not None else policy.NEVER_QUIET
     reachable = one.chat is not None or one.room is not None
-    return policy.Facts(one.contact_id, one.wants, reachable, one.zone, hours)
+    return policy.Facts(one.contact_id, one.wants, reachable, one.zone, hours, gone)
+
+
+def refused(
+    people: Sequence[Someone], items: Sequence[NewsItem], has: Set[tuple[int, int]]
+) -> list[Someone]:
+    """Those for whom there is something new that does not go to them."""
+    return [one for one in people if policy.refusal(facts(one)) and new_for(one, items, has)]
 
 
 def parcels(

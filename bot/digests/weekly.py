@@ -17,12 +17,12 @@ from bot.digests import calendar, plan, words
 from bot.due import BATCH, DueKinds
 from bot.marks import _m
 from bot.outbox import Class
-from bot.partners import policy
+from bot.partners import gate, policy
 from bot.partners.people import room_address
 from bot.texts import Reader
 from bot.turn import Turn
+from storage import decisions, news
 from storage import due_work as due_rows
-from storage import news
 from storage.models_delivery import DueWork
 from storage.models_people import Room
 from storage.models_work import NewsItem
@@ -31,6 +31,7 @@ from storage.news import Someone
 due = DueKinds()
 LIMIT = BATCH  # contacts of one slice (DESIGN.md rule 1)
 WITHDRAWN = 1_000  # contacts whose digests one transaction looks at
+FRESH = timedelta(days=3)  # a digest that would come later is none: its news go with the next one
 HOLD = timedelta(seconds=60)  # before many people (DESIGN.md 5)
 NAME = "digest"  # of the schedule, and the subject of its work
 URGENT, NOW = "urgent:", "now:"  # editions that go at once; a weekly one is named by its day
@@ -165,34 +166,58 @@ async def deliver(
         return
     ids = [one.contact_id for one in people]
     await news.forget_lost(turn.session, ids)
-    parcels = plan.parcels(people, items, await news.received(turn.session, ids))
-    if not parcels:
+    has = await news.received(turn.session, ids)
+    thing = _thing(turn, edition, items[-1])
+    going = await _let_through(turn, thing, plan.parcels(people, items, has),
+                               plan.refused(people, items, has))  # fmt: skip
+    if not going:
         return
-    campaign = await _campaign(turn, edition, items[-1], by)
-    rooms = await news.rooms(turn.session, [parcel.room_id for parcel in parcels])
+    campaign = await campaigns.begin(turn, key=thing.key, kind=thing.kind, title=thing.title,
+                                     owner_id=by or items[-1].created_by)  # fmt: skip
+    rooms = await news.rooms(turn.session, [parcel.room_id for parcel, _ in going])
     receipts: list[dict[str, Any]] = []
     owed = []
-    for parcel in parcels:
-        key = f"digest:{edition}:{parcel.to}"
-        owed.append(replace(_owed(turn, parcel, rooms[parcel.room_id], key), campaign=campaign))
-        receipts += [{"contact_id": contact, "news_id": item, "delivery_key": key}
+    for parcel, begins in going:
+        one = _owed(turn, parcel, rooms[parcel.room_id], _delivery(thing, parcel))
+        owed.append(replace(one, not_before=begins, campaign=campaign.id))
+        receipts += [{"contact_id": contact, "news_id": item, "delivery_key": one.key}
                      for contact, item in parcel.new]  # fmt: skip
     await outbox.owe_many(turn, owed)
     await news.add_receipts(turn.session, receipts)
 
 
-async def _campaign(turn: Turn, edition: str, newest: NewsItem, by: int | None) -> int:
-    """What goes by itself every week belongs to whoever added news to it last."""
-    urgent, weekly = edition.startswith(URGENT), edition[:1].isdecimal()
-    title = f"N-{newest.id}" if urgent else edition if weekly else ""
-    campaign = await campaigns.begin(
-        turn,
-        key=key_of(edition),
-        kind="news" if urgent else "digest",
-        title=title,
-        owner_id=by or newest.created_by,
-    )
-    return campaign.id
+def _thing(turn: Turn, edition: str, newest: NewsItem) -> gate.Thing:
+    """An urgent item goes whenever it can; a digest that would come late goes with the next."""
+    if edition.startswith(URGENT):
+        return gate.Thing(key_of(edition), "news", f"N-{newest.id}")
+    weekly = edition[:1].isdecimal()
+    return gate.Thing(key_of(edition), "digest", edition if weekly else "", turn.now + FRESH)
+
+
+def _delivery(thing: gate.Thing, parcel: plan.Parcel) -> str:
+    return f"{thing.key}:{parcel.to}"
+
+
+async def _let_through(
+    turn: Turn, thing: gate.Thing, parcels: Sequence[plan.Parcel], refused: Sequence[Someone]
+) -> list[tuple[plan.Parcel, datetime | None]]:
+    """The parcels that go, and not before when; it is noted of everybody, also of the refused."""
+    lost = await decisions.gone(turn.session, [one.contact_id for one in refused])
+    approaches = [
+        gate.Approach(plan.facts(parcel.people[0]),
+                      tuple(one.contact_id for one in parcel.people), _delivery(thing, parcel))
+        for parcel in parcels
+    ] + [
+        gate.Approach(plan.facts(one, policy.gone(lost.get(one.contact_id))),
+                      (one.contact_id,), "")
+        for one in refused
+    ]  # fmt: skip
+    verdicts = await gate.decide(turn, thing, approaches)
+    return [
+        (parcel, verdict.until if isinstance(verdict, policy.Defer) else None)
+        for parcel, verdict in zip(parcels, verdicts, strict=False)
+        if not isinstance(verdict, policy.Skip)
+    ]
 
 
 def _owed(turn: Turn, parcel: plan.Parcel, room: Room, key: str) -> outbox.Owed:
@@ -202,7 +227,4 @@ def _owed(turn: Turn, parcel: plan.Parcel, room: Room, key: str) -> outbox.Owed:
     reader = Reader(language, one.zone, several=not private)
     message = words.digest(parcel.items, reader, turn.config, turn.now,
                            one.contact_id if private else None)  # fmt: skip
-    verdict = policy.decide(plan.facts(one), turn.now, turn.config.contact.spread)
-    begins = verdict.until if isinstance(verdict, policy.Defer) else None
-    return outbox.Owed(room_address(room), message, key=key, subject=key, cls=Class.DIGEST,
-                       not_before=begins)  # fmt: skip
+    return outbox.Owed(room_address(room), message, key=key, subject=key, cls=Class.DIGEST)

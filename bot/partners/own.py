@@ -16,6 +16,8 @@ from bot.partners.private import show
 from bot.routes import Act
 from bot.turn import Turn
 from bot.when import parse_zone
+from storage import settings
+from storage.decisions import STOPPED
 from storage.models_people import Contact
 
 KINDS = {"r": "wants_reminders", "s": "wants_surveys", "n": "wants_news"}
@@ -66,6 +68,8 @@ async def toggle(act: Act, kind: str) -> None:
     if name is None:
         raise Refused(OUTDATED)
     setattr(contact, name, not getattr(contact, name))
+    if not getattr(contact, name):
+        await note_stop(act, contact, kind)
     await show_settings(act)
 
 
@@ -106,7 +110,14 @@ async def stop(act: Act, kind: str) -> None:
     before = switches(contact)
     for name in names:
         setattr(contact, name, False)
+    await note_stop(act, contact, "rsn" if kind == "all" else kind)
     await _stop(act, "own/stopped.html.j2", kind=kind, before=before)
+
+
+async def note_stop(act: Act, contact: Contact, kinds: str) -> None:
+    """Since when they get no more of these kinds ("rsn"): managers can ask."""
+    await settings.note(act.session, who=act.by, what=STOPPED, subject=f"contact:{contact.id}",
+                        now=act.now, kinds=kinds)  # fmt: skip
 
 
 async def undo_stop(act: Act, before: str) -> None:

@@ -13,7 +13,9 @@ from bot.partners import quiet
 NEVER_QUIET = ("", "")
 _STRIDE = 0x9E3779B1  # a large odd number: neighbouring ids land far apart
 
-Reason = Literal["stopped", "address"]
+Gone = Literal["", "gone", "blocked"]
+Refusal = Literal["stopped", "address", "gone", "blocked", "late"]
+Hurdle = Literal["quiet"]  # what is waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Facts:
     reachable: bool
     zone: str
     quiet: tuple[str, str]
+    gone: Gone = ""  # where they are not reachable but once were: how that ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +37,51 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Defer:
-    """Not before `until`: these are their quiet hours."""
+    """Not before `until`."""
 
     until: datetime
+    reason: Hurdle
 
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Never."""
+    """Never: they are not to get it, or after what it would wait for it is of no use."""
 
-    reason: Reason
+    reason: Refusal | Hurdle
 
 
-def refusal(facts: Facts) -> Reason | Literal[""]:
+Verdict = Send | Defer | Skip
+
+
+def refusal(facts: Facts) -> Refusal | Literal[""]:
     """Why nothing of this kind goes to them at any hour; "" when it does."""
     if not facts.wants:
         return "stopped"
-    return "" if facts.reachable else "address"
+    return "" if facts.reachable else facts.gone or "address"
 
 
-def decide(facts: Facts, now: datetime, spread: int) -> Send | Defer | Skip:
+def gone(why: str | None) -> Gone:
+    """How an address ended, from the platform's words; None = there never was one."""
+    if why is None:
+        return ""
+    return "blocked" if "block" in why else "gone"
+
+
+def decide(facts: Facts, now: datetime, spread: int, lasts: datetime | None = None) -> Verdict:
     """`spread`: minutes over which those whose quiet hours end together are spread.
 
-    Asked again at the moment that it named, it says Send.
+    Asked again at the moment that it named, it says Send. After `lasts` it need not go.
     """
     reason = refusal(facts)
     if reason:
         return Skip(reason)
-    until = quiet.after(now, facts.zone, *facts.quiet)
-    return Defer(_spread(facts, until, spread)) if until > now else Send()
+    if lasts is not None and now > lasts:
+        return Skip("late")
+    opens = quiet.after(now, facts.zone, *facts.quiet)
+    if opens <= now:
+        return Send()
+    until = _spread(facts, opens, spread)
+    return Skip("quiet") if lasts is not None and until > lasts else Defer(until, "quiet")
 
 
 def _spread(facts: Facts, opens: datetime, minutes: int) -> datetime:

@@ -10,8 +10,8 @@ from bot.clock import new_id
 from bot.errors import Refused
 from bot.marks import _m
 from bot.outbox import Class
+from bot.partners import gate, policy
 from bot.partners import people as who
-from bot.partners import policy
 from bot.partners.people import Meets, reader_of_contact, reader_of_partner
 from bot.routes import Act, Notice
 from bot.surveys import alerts
@@ -24,6 +24,7 @@ from storage.models_people import Contact, Room
 from storage.models_work import Said, SurveyInvite, Ticket
 from storage.surveys import COMMENT, SCORE
 
+FRESH = timedelta(days=5)  # later nobody knows any more how it was
 OPEN_FOR = timedelta(days=7)  # an answer can be changed so long
 WORDS_FOR = timedelta(hours=1)  # what is written so soon after a score is its comment
 UNSOLVED = "unsolved"
@@ -36,33 +37,40 @@ async def invite(turn: Turn, items: Sequence[DueWork]) -> None:
         ticket = await tickets.get(turn.session, item.payload["ticket"])
         if ticket is None or ticket.status != "resolved" or not ticket.address:
             continue
-        if ticket.contact is None:
-            continue
-        room = await people.room(turn.session, Address.parse(ticket.address))
-        facts = _facts_of(ticket.contact, room)
-        verdict = policy.decide(facts, turn.now, turn.config.contact.spread)
-        if isinstance(verdict, policy.Defer):
-            await due.put(turn, key=item.key, kind=item.kind, due_at=verdict.until,
-                          subject=item.subject, **item.payload)  # fmt: skip
-        elif isinstance(verdict, policy.Send):
-            await _ask(turn, ticket, ticket.contact)
+        if ticket.contact is not None:
+            await _invite(turn, item, ticket, ticket.contact)
+
+
+async def _invite(turn: Turn, item: DueWork, ticket: Ticket, contact: Contact) -> None:
+    room = await people.room(turn.session, Address.parse(ticket.address))
+    lasts = (ticket.resolved_at or turn.now) + FRESH
+    thing = gate.Thing(item.key, "survey", f"T-{ticket.id}", lasts)
+    key = f"{item.key}:asked"
+    approach = gate.Approach(_facts_of(contact, room), (contact.id,), key)
+    (verdict,) = await gate.decide(turn, thing, [approach])
+    if isinstance(verdict, policy.Defer):
+        await due.put(turn, key=item.key, kind=item.kind, due_at=verdict.until,
+                      subject=item.subject, **item.payload)  # fmt: skip
+    elif isinstance(verdict, policy.Send):
+        await _ask(turn, ticket, contact, key)
 
 
 def _facts_of(contact: Contact, room: Room | None) -> policy.Facts:
     """What the contact policy asks; a room that others share keeps nobody's quiet hours."""
     private = room is not None and room.contact_id == contact.id
     hours = (contact.quiet_from, contact.quiet_to) if private else policy.NEVER_QUIET
-    reachable = room is None or room.unreachable_at is None
+    why = room.unreachable_reason if room is not None and room.unreachable_at else None
     zone = reader_of_contact(contact).zone
-    return policy.Facts(contact.id, contact.wants_surveys, reachable, zone, hours)
+    return policy.Facts(contact.id, contact.wants_surveys, why is None, zone, hours,
+                        policy.gone(why))  # fmt: skip
 
 
-async def _ask(turn: Turn, ticket: Ticket, contact: Contact) -> None:
+async def _ask(turn: Turn, ticket: Ticket, contact: Contact, key: str) -> None:
     row = await surveys.add(turn.session, SurveyInvite(
         kind="csat", contact_id=contact.id, ticket_id=ticket.id, address=ticket.address,
         round=await surveys.rounds(turn.session, ticket.id) + 1, state="open", sent_at=turn.now,
     ))  # fmt: skip
-    await show(turn, row, ticket, key=f"survey:{row.id}:asked", cls=Class.SURVEY)
+    await show(turn, row, ticket, key=key, cls=Class.SURVEY)
     await due.put(turn, key=f"survey.close:{row.id}", kind="survey.close",
                   due_at=turn.now + OPEN_FOR, invite=row.id)  # fmt: skip
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from bot.partners.why import Line
 from bot.texts import Reader
 
 NOW = datetime(2026, 12, 3, 8, 12, tzinfo=UTC)
@@ -47,6 +48,16 @@ SHOWN: dict[str, Any] = {"tell": TELL, "partner": PARTNER, "names": ["王总"], 
 INVITATION = SimpleNamespace(
     contact=CONTACT, words="王总您好，请打开：", link="https://t.me/LiaisonDemoBot?start=abc"
 )
+
+FATES = [(fate, "quiet") for fate in ("arrived", "waits", "way", "halted", "withdrawn", "unknown")]
+FATES += [("lost", why) for why in ("blocked", "gone", "refused", "gave_up")]
+FATES += [("skipped", why) for why in ("stopped", "blocked", "gone", "address", "moot", "late",
+                                       "quiet")]  # fmt: skip
+WHY = [
+    Line(kind, title, NOW.date(), fate, NOW, reason, NOW if reason == "stopped" else None)
+    for fate, reason in FATES
+    for kind, title in (("digest", ""), ("news", "N-5"), ("survey", "T-12"))
+]
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "own/settings.html.j2": {**OWN, "welcome": False},
@@ -115,5 +126,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "partners/tell_undone.html.j2": SHOWN,
     "partners/tell_done.html.j2": {**SHOWN, "sent": ["王总"], "failed": ["李总"]},
     "partners/tell_look.html.j2": {"partner": PARTNER},
+    "partners/why.html.j2": {
+        "contact": CONTACT, "called": "王总", "there": Reader("en", "America/Sao_Paulo"),
+        "now": NOW, "days": 30, "lines": WHY,
+    },
+    "partners/why_whom.html.j2": {"contacts": [CONTACT, CONTACT], "more": True},
     "partners/told.html.j2": {"html": "周五休息", "platform": "telegram", "who": "林经理（恒达）"},
 }  # fmt: skip

@@ -1,0 +1,83 @@
+"""What the contact policy decided, one row for each thing and contact."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from storage.db import Session
+from storage.models_delivery import Audit, Delivery
+from storage.models_people import Contact, Room
+from storage.models_work import Decision
+
+STOPPED = "contact.stopped"  # what the audit log says when somebody stops something
+
+
+async def keep(session: Session, thing: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Note decisions about one thing: column values, for one contact each; the newest counts."""
+    ids = [row["contact_id"] for row in rows]
+    known = set(
+        await session.scalars(
+            select(Decision.contact_id)
+            .where(Decision.thing == thing, Decision.contact_id.in_(ids))
+        )
+    )  # fmt: skip
+    new = [{"thing": thing, **row} for row in rows if row["contact_id"] not in known]
+    if new:
+        await session.execute(insert(Decision), new)
+    for row in rows:
+        if row["contact_id"] in known:
+            await session.execute(
+                update(Decision)
+                .where(Decision.thing == thing, Decision.contact_id == row["contact_id"])
+                .values(row)
+            )
+
+
+async def of_contact(
+    session: Session, contact_id: int, since: datetime, limit: int
+) -> list[tuple[Decision, Delivery | None]]:
+    """The newest decisions about a contact, each with its delivery as it stands now."""
+    rows = await session.execute(
+        select(Decision, Delivery)
+        .outerjoin(Delivery, Delivery.key == Decision.delivery_key)
+        .where(Decision.contact_id == contact_id, Decision.at >= since)
+        .order_by(Decision.at.desc(), Decision.id.desc())
+        .limit(limit)
+    )
+    return [(decision, delivery) for decision, delivery in rows]
+
+
+async def stops(session: Session, contact_id: int) -> list[Audit]:
+    """When a contact stopped what, the newest first."""
+    rows = await session.scalars(
+        select(Audit)
+        .where(Audit.subject == f"contact:{contact_id}", Audit.what == STOPPED)
+        .order_by(Audit.id.desc())
+        .limit(20)
+    )
+    return list(rows)
+
+
+async def gone(session: Session, contact_ids: Sequence[int]) -> dict[int, str]:
+    """Why those who had an address cannot be reached there any more, in the platform's words."""
+    private = await session.execute(
+        select(Room.contact_id, Room.unreachable_reason)
+        .where(Room.contact_id.in_(contact_ids), Room.unreachable_at.is_not(None))
+    )  # fmt: skip
+    shared = await session.execute(
+        select(Contact.id, Room.unreachable_reason)
+        .join(Room, Room.partner_id == Contact.partner_id)
+        .where(Contact.id.in_(contact_ids), Room.contact_id.is_(None),
+               Room.unreachable_at.is_not(None))
+    )  # fmt: skip
+    return {contact: why for contact, why in [*shared, *private]}
+
+
+async def forget_old(session: Session, before: datetime, limit: int) -> int:
+    """Drop up to `limit` decisions from before; returns how many."""
+    old = list(await session.scalars(select(Decision.id).where(Decision.at < before).limit(limit)))
+    if old:
+        await session.execute(delete(Decision).where(Decision.id.in_(old)))
+    return len(old)
