@@ -13,6 +13,7 @@ import socket
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -52,6 +53,21 @@ class Lease:
             await pause(LOOK_AGAIN)
 
 
+def _room() -> str:
+    """Where this process's number means this process; "" where the system does not say.
+
+    The host's name is not enough: copied machines and containers may share it, and each container
+    counts its processes from 1.
+    """
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        numbers = Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        return ""
+    return f"{socket.gethostname()}.{boot}.{numbers}"
+
+
+ROOM = _room()
 HERE: set[str] = set()  # holders within this process
 ALWAYS = Lease()  # of whoever is alone by construction
 
@@ -60,7 +76,7 @@ Work = Callable[[Lease], Coroutine[Any, Any, None]]
 
 async def alone(database: Database, name: str, work: Work, stopping: Callable[[], bool]) -> None:
     """Do `work` while no other process does; it is cancelled when another has taken over."""
-    me = f"{new_id()}@{socket.gethostname()}:{os.getpid()}"
+    me = f"{new_id()}@{ROOM}:{os.getpid()}"
     HERE.add(me)
     try:
         await _run_for(database, name, me, work, stopping)
@@ -138,12 +154,11 @@ async def _take(database: Database, name: str, me: str) -> Lease | None:
 
 def _is_dead(holder: str) -> bool:
     """Whether it was a process of this machine that is no more: a restart resumes at once."""
-    _, _, place = holder.partition("@")
-    host, _, pid = place.rpartition(":")
-    if holder in HERE or host != socket.gethostname() or not pid.isdecimal():
+    room, _, pid = holder.partition("@")[2].rpartition(":")
+    if holder in HERE or not ROOM or room != ROOM or not pid.isdecimal():
         return False
     if int(pid) == os.getpid():
-        return True  # in a container every start has the same number
+        return True  # its number is ours now
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:

@@ -1,6 +1,7 @@
 """One process at a time: who takes over, when, and what the one before may still do."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -100,9 +101,23 @@ async def test_a_dead_process_of_this_machine_is_replaced_at_once(
 ) -> None:
     gone = await asyncio.create_subprocess_exec("true")
     await gone.wait()
-    holder = f"x@{socket.gethostname()}:{gone.pid}"
+    holder = f"x@{election.ROOM}:{gone.pid}"
     assert await election._take(two[0], "job", holder) is not None
     assert await election._take(two[1], "job", "other") is not None
+
+
+@pytest.mark.skipif(not election.ROOM, reason="this system does not name its processes' room")
+@pytest.mark.parametrize("room", [socket.gethostname(), f"{election.ROOM}1", ""])
+@pytest.mark.parametrize("whose", ["gone", "ours"])
+async def test_a_number_in_another_room_tells_nothing(
+    two: tuple[Database, Database], room: str, whose: str
+) -> None:
+    """Containers that share a host's name would else take the lease from each other for ever."""
+    gone = await asyncio.create_subprocess_exec("true")
+    await gone.wait()
+    pid = gone.pid if whose == "gone" else os.getpid()
+    assert await election._take(two[0], "job", f"x@{room}:{pid}") is not None
+    assert await election._take(two[1], "job", "other") is None
 
 
 async def test_a_frozen_holder_is_told_when_it_wakes(
