@@ -70,15 +70,40 @@ EIGHT = datetime(2026, 12, 10, 7, tzinfo=UTC)
     ("facts", "now", "verdict"),
     [
         (somebody(), NOON, Send()),
-        (somebody(), MIDNIGHT, Defer(EIGHT)),
+        (somebody(), MIDNIGHT, Defer(EIGHT, "quiet")),
         (somebody(quiet=policy.NEVER_QUIET), MIDNIGHT, Send()),
         (somebody(wants=False), NOON, Skip("stopped")),
         (somebody(reachable=False), NOON, Skip("address")),
         (somebody(wants=False, reachable=False), MIDNIGHT, Skip("stopped")),
+        (somebody(reachable=False, gone="blocked"), NOON, Skip("blocked")),
     ],
 )
 def test_one_verdict_for_each(facts: Facts, now: datetime, verdict: object) -> None:
     assert policy.decide(facts, now, 0) == verdict
+
+
+@pytest.mark.parametrize(
+    ("now", "lasts", "verdict"),
+    [
+        (NOON, NOON, Send()),
+        (NOON, EIGHT, Skip("late")),
+        (MIDNIGHT, EIGHT, Defer(EIGHT, "quiet")),
+        (MIDNIGHT, EIGHT - timedelta(seconds=1), Skip("quiet")),
+    ],
+)
+def test_what_would_be_of_no_use_any_more_does_not_go(
+    now: datetime, lasts: datetime, verdict: object
+) -> None:
+    assert policy.decide(somebody(), now, 0, lasts) == verdict
+
+
+@pytest.mark.parametrize(
+    ("why", "how"),
+    [(None, ""), ("", "gone"), ("channel_not_found", "gone"), ("blocked", "blocked"),
+     ("Forbidden: bot was blocked by the user", "blocked")],
+)  # fmt: skip
+def test_how_an_address_ended(why: str | None, how: str) -> None:
+    assert policy.gone(why) == how
 
 
 @given(moments, st.sampled_from(ZONES), hours, hours, st.integers(1, 10**6), st.integers(0, 60))
