@@ -100,30 +100,29 @@ class Database:
 
         A hint only: what is missed while the connection is away, the heartbeat finds.
         """
-        url = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
         while True:
             try:
-                await self._listen(url)
+                await self._listen()
             except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
                 log.warning("not listening to other processes: %s", type(error).__name__)
             await pause(LISTEN_AGAIN)
 
-    async def _listen(self, url: str) -> None:
-        """Until the connection is lost."""
-        import asyncpg  # only those pay for it who have PostgreSQL
-
+    async def _listen(self) -> None:
+        """Until the connection is lost. It is made like all others, from whatever the URL says."""
         lost = asyncio.Event()
-        connecting = asyncio.ensure_future(asyncpg.connect(url))
+        connecting = asyncio.ensure_future(self._writer.connect().start())
         try:
             connection = await asyncio.shield(connecting)
         except asyncio.CancelledError:  # cut off half-way it would be left open
-            (await connecting).terminate()
+            await (await connecting).close()
             raise
         try:
-            connection.add_termination_listener(lambda _: lost.set())
-            await connection.add_listener(CHANNEL, lambda *heard: self._heard(str(heard[-1])))
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            driver.add_termination_listener(lambda _: lost.set())
+            await driver.add_listener(CHANNEL, lambda *heard: self._heard(str(heard[-1])))
             await lost.wait()
         finally:
+            await connection.invalidate()  # it listens: nobody else may have it
             await connection.close()
 
     def _heard(self, names: str) -> None:

@@ -217,6 +217,23 @@ async def test_a_commit_wakes_the_other_process_at_once(two: tuple[Database, Dat
     await _ended(listening)
 
 
+@pytest.mark.parametrize("option", ["ssl=prefer", "prepared_statement_cache_size=0"])
+async def test_whoever_connects_with_options_is_woken_too(
+    two: tuple[Database, Database], option: str
+) -> None:
+    url = two[0].url.update_query_string(option).render_as_string(hide_password=False)
+    other, heard = Database(url, Clock()), asyncio.Event()
+    other.on_wake("outbox", heard.set)
+    listening = asyncio.create_task(other.listen())
+    async with asyncio.timeout(5):
+        while not heard.is_set():  # until it listens
+            async with two[0].transaction() as (session, _now):
+                wake(session, "outbox")
+            await asyncio.sleep(0.1)
+    await _ended(listening)
+    await other.close()
+
+
 async def test_what_is_rolled_back_wakes_nobody(two: tuple[Database, Database]) -> None:
     heard = asyncio.Event()
     two[1].on_wake("outbox", heard.set)
