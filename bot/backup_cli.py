@@ -10,7 +10,7 @@ from bot.config import Environment
 from bot.errors import ConfigError
 from bot.serve import single_run
 from storage import restored
-from storage.backup import BackupError, backup, restore
+from storage.backup import BackupError, backup, put_in_force, unpacked
 from storage.copying import copy
 from storage.db import Database
 from storage.models_delivery import Held
@@ -31,9 +31,10 @@ async def put_back(environment: Environment, file: Path) -> int:
     url, clock = environment.database_url, Clock()
     try:
         with single_run(url):
-            kept = await restore(url, file, clock.real())
-            await upgrade(url)
-            outcome = await _settle(url, clock)
+            async with unpacked(url, file) as there:
+                await upgrade(there)
+                outcome = await _settle(there, clock)
+                kept = put_in_force(url, clock.real())
     except (BackupError, ConfigError) as error:
         console.print(str(error), style="red")
         return 1

@@ -4,13 +4,16 @@ import asyncio
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 
-DUMPING = ("pg_dump", "pg_restore")
+from storage.revision import known, standing
+
+BESIDE = ("-wal", "-shm")  # what SQLite keeps beside a file
 
 
 class BackupError(Exception):
@@ -20,7 +23,7 @@ class BackupError(Exception):
 async def backup(url: str, target: Path) -> None:
     """Write the database into a file of its own, without holding up whoever writes."""
     _may_write(target)
-    found, part = make_url(url), target.with_name(f"{target.name}.part")
+    found, part = make_url(url), _part_of(target)
     try:
         if found.get_backend_name() == "sqlite":
             await asyncio.to_thread(_copy_sqlite, file_of(found), part)
@@ -31,18 +34,55 @@ async def backup(url: str, target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-async def restore(url: str, source: Path, now: datetime) -> Path | None:
-    """Put a backup in the place of the database; returns where the replaced file is kept.
+@asynccontextmanager
+async def unpacked(url: str, source: Path) -> AsyncIterator[str]:
+    """The URL at which the backup stands, to be made ready before it is `put_in_force`.
 
-    The caller holds the lock of `run`. On PostgreSQL the database must be empty.
+    On SQLite a file beside the database, which is untouched until then; on PostgreSQL the database
+    itself, which must be empty. The caller holds the lock of `run`.
     """
     _may_read(source)
     found = make_url(url)
     if found.get_backend_name() != "sqlite":
+        if await standing(url) is not None:
+            raise BackupError("The database is not empty; restore into a new one.")
         await _run("pg_restore", found, "--exit-on-error", "--no-owner", "--single-transaction",
                    str(source))  # fmt: skip
+        await _is_ours(url, source)
+        yield url
+        return
+    part = _part_of(file_of(found))
+    try:
+        await asyncio.to_thread(_check, source)
+        await asyncio.to_thread(shutil.copyfile, source, part)
+        there = found.set(database=str(part)).render_as_string(hide_password=False)
+        await _is_ours(there, source)
+        yield there
+    finally:
+        for ending in ("", *BESIDE):
+            _with(part, ending).unlink(missing_ok=True)
+
+
+async def _is_ours(url: str, source: Path) -> None:
+    found = await standing(url)
+    if found not in known():
+        raise BackupError(f"{source} is of a newer version of Liaison, or of another program "
+                          f"(its tables: {found}); this version cannot use it.")  # fmt: skip
+
+
+def put_in_force(url: str, now: datetime) -> Path | None:
+    """Let what is `unpacked` be the database; returns where the replaced file is kept."""
+    found = make_url(url)
+    if found.get_backend_name() != "sqlite":
         return None
-    return await asyncio.to_thread(_put_back, source, file_of(found), now)
+    target = file_of(found)
+    kept = target.with_name(f"{target.name}.before-{now:%Y%m%dT%H%M%S}")
+    was_there = target.exists()
+    for ending in ("", *BESIDE):  # as they are: it may be damaged, which is why it is replaced
+        if _with(target, ending).exists():
+            _with(target, ending).rename(_with(kept, ending))
+    _part_of(target).rename(target)
+    return kept if was_there else None
 
 
 def _may_write(target: Path) -> None:
@@ -84,25 +124,12 @@ def _check(file: Path) -> None:
         raise BackupError(f"{file} is damaged: {whole}.")
 
 
-def _put_back(source: Path, target: Path, now: datetime) -> Path | None:
-    _check(source)
-    part = target.with_name(f"{target.name}.part")
-    shutil.copyfile(source, part)
-    kept = None
-    if target.exists():
-        kept = target.with_name(f"{target.name}.before-{now:%Y%m%dT%H%M%S}")
-        with _opened(target) as old:
-            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        target.rename(kept)
-    for leftover in _beside(target):
-        leftover.unlink(missing_ok=True)
-    part.rename(target)
-    return kept
+def _part_of(target: Path) -> Path:
+    return _with(target, ".part")
 
 
-def _beside(target: Path) -> Iterator[Path]:
-    for ending in ("-wal", "-shm"):
-        yield target.with_name(f"{target.name}{ending}")
+def _with(file: Path, ending: str) -> Path:
+    return file.with_name(f"{file.name}{ending}")
 
 
 class _opened:

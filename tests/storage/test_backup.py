@@ -1,11 +1,14 @@
 """Backup while the bot writes, putting it back without sending anything twice, moving engines."""
 
 import asyncio
+import shutil
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
 
 from bot import backup_cli, due, outbox
 from bot.chat import Address, Message, Part
@@ -20,6 +23,7 @@ from bot.turn import Turn
 from bot.worker import Worker
 from storage import outbox as rows
 from storage import restored
+from storage.backup import file_of
 from storage.db import Database
 from storage.models_delivery import Delivery, DueWork, Held
 from storage.models_people import Partner
@@ -92,6 +96,50 @@ async def test_a_backup_replaces_nothing_and_names_what_is_missing(
     with single_run(sqlite_url):
         assert await backup_cli.put_back(_environment(sqlite_url), there) == 1
     assert "stop it first" in capsys.readouterr().out
+
+
+async def test_a_damaged_database_is_replaced_and_kept(sqlite_url: str, tmp_path: Path) -> None:
+    """What most restores are for."""
+    database = Database(sqlite_url, Clock())
+    await adopt(database, load(ROOT / "liaison.toml"), "test")
+    await _owe(database, JO, "k", not_before=database.clock.now() + timedelta(days=1))
+    await database.close()
+    copy, file = tmp_path / "copy.db", file_of(make_url(sqlite_url))
+    assert await backup_cli.make(_environment(sqlite_url), copy) == 0
+    file.write_bytes(b"torn" * 5_000)
+    assert await backup_cli.put_back(_environment(sqlite_url), copy) == 0
+    assert await _state(sqlite_url, "k") == "queued"
+    [kept] = file.parent.glob("*.before-*")
+    assert kept.read_bytes().startswith(b"torn")
+
+
+async def test_what_this_version_cannot_use_replaces_nothing(
+    sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    newer, file = tmp_path / "newer.db", file_of(make_url(sqlite_url))
+    assert await backup_cli.make(_environment(sqlite_url), newer) == 0
+    with sqlite3.connect(newer) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    before = file.read_bytes()
+    assert await backup_cli.put_back(_environment(sqlite_url), newer) == 1
+    assert "newer version of Liaison" in capsys.readouterr().out
+    assert file.read_bytes() == before
+    assert not list(file.parent.glob("*.part*"))
+    assert not list(file.parent.glob("*.before-*"))
+
+
+async def test_postgresql_is_restored_into_an_empty_database_only(
+    postgres_database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "copy.backup"
+    if shutil.which("pg_dump") is None:
+        assert await backup_cli.make(_environment(postgres_database), copy) == 1
+        assert "install PostgreSQL's client programs" in capsys.readouterr().out
+        return
+    assert await backup_cli.make(_environment(postgres_database), copy) == 0
+    assert await backup_cli.put_back(_environment(postgres_database), copy) == 1
+    assert "is not empty" in capsys.readouterr().out
 
 
 async def test_what_was_perhaps_sent_since_is_not_sent_again(
