@@ -12,6 +12,7 @@ from bot.texts import Reader
 from bot.turn import Turn
 from storage import drafts, messages
 from storage import outbox as outbox_rows
+from storage.ids import row_id
 from storage.models_delivery import Draft
 
 OUTDATED = _m("That question is closed already.")
@@ -57,9 +58,11 @@ def readable(draft: Draft) -> bool:
 
 async def pressed(turn: Turn, event: Event, value: str) -> Draft:
     """The draft a form's button belongs to: the presser's own, and only its latest question."""
-    number, asked = value.split(":")[:2]
-    draft = await drafts.get(turn.session, int(number))
-    if draft is None or draft.person != _who(event.who) or draft.asked != int(asked):
+    number, _, rest = value.partition(":")
+    draft = await drafts.get(turn.session, row_id(number))
+    if draft is None or draft.person != _who(event.who):
+        raise Refused(OUTDATED)
+    if str(draft.asked) != rest.partition(":")[0]:
         raise Refused(OUTDATED)
     return draft
 
@@ -81,8 +84,10 @@ async def answer(turn: Turn, draft: Draft, event: Event, reader: Reader) -> bool
 
 async def pick(turn: Turn, draft: Draft, value: str, reader: Reader) -> bool:
     """Take a pressed choice; True when the form is complete."""
-    index = int(value.split(":")[2])
-    return await _keep(turn, draft, _field(draft).choices[index].value, reader, fresh=False)
+    index, choices = row_id(value.rpartition(":")[2]), _field(draft).choices
+    if index >= len(choices):
+        raise Refused(OUTDATED)
+    return await _keep(turn, draft, choices[index].value, reader, fresh=False)
 
 
 async def skip(turn: Turn, draft: Draft, reader: Reader) -> bool:

@@ -20,6 +20,7 @@ from bot.turn import Turn
 from storage import campaigns, due_work, people, settings
 from storage import outbox as rows
 from storage.campaigns import Count
+from storage.ids import row_id
 from storage.models_delivery import Campaign
 from storage.models_people import Manager
 
@@ -69,7 +70,7 @@ async def failed(turn: Turn, keys: list[str]) -> None:
 
 async def find(turn: Turn, value: str) -> Campaign:
     """The campaign of a button."""
-    found = await campaigns.find(turn.session, int(value)) if value.isdecimal() else None
+    found = await campaigns.find(turn.session, row_id(value))
     if found is None:
         raise Refused(_m("That is out of date: nothing was changed."))
     return found

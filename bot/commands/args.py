@@ -16,6 +16,7 @@ from bot.specs import Arg
 from bot.when import parse_duration, parse_time
 from storage import people
 from storage.db import Session
+from storage.ids import row_id
 from storage.models_people import Manager, Partner
 from storage.models_work import Ticket
 
@@ -58,6 +59,9 @@ async def find(
     line = f"{implied} {text}" if implied and not names_one else text
     parsed = parse(noun, line, specs, lambda words: names.leading(words, known))
     route = next(route for route in mine if route.spec is parsed.spec)
+    if any(arg.kind == "ticket" and not arg.optional and arg.name not in parsed.args
+           for arg in parsed.spec.args):  # fmt: skip
+        raise Refused(_m("Which ticket? Example: /{example}"), example=parsed.spec.example)
     kinds = {arg.name: arg for arg in (*parsed.spec.args, *parsed.spec.keys)}
     values = {name: await _resolve(act, kinds[name], word) for name, word in parsed.args.items()}
     return route, values
@@ -129,7 +133,7 @@ async def _partner(act: Act, _arg: Arg, word: str) -> Partner:
 async def _ticket(act: Act, _arg: Arg, word: str) -> Ticket:
     """Only a ticket that the asker may see: ours see all, a partner their own."""
     number = word.partition("-")[2]
-    ticket = await act.session.get(Ticket, int(number)) if number.isdecimal() else None
+    ticket = await act.session.get(Ticket, row_id(number))
     hidden = act.role < Role.VIEWER and (
         ticket is None or act.partner is None or ticket.partner_id != act.partner.id
     )

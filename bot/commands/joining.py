@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.chat import Address
+from bot.commands.pressed import contact_of, partner_of
 from bot.errors import Refused
 from bot.marks import _m
 from bot.partners import invite, linking
@@ -48,10 +49,7 @@ async def invite_button(act: Act, value: str) -> Reply:
 
 @routes.button("partner.invite_one", role=Role.MANAGER)
 async def invite_one(act: Act, value: str) -> Reply:
-    contact = await people.contact(act.session, int(value)) if value.isdecimal() else None
-    if contact is None or contact.archived_at is not None:
-        raise Refused(linking.OUTDATED)
-    return await _invited(act, [contact])
+    return await _invited(act, [await contact_of(act, value)])
 
 
 @routes.button("partner.invite_all", role=Role.MANAGER)
@@ -130,11 +128,3 @@ async def link_cancel(act: Act, value: str) -> Reply:
 async def unlink(act: Act, value: str) -> Reply:
     await linking.unlink(act, value)
     return None
-
-
-async def partner_of(act: Act, value: str) -> Partner:
-    """The partner whose number a button carries."""
-    partner = await people.partner(act.session, int(value)) if value.isdecimal() else None
-    if partner is None or partner.archived_at is not None:
-        raise Refused(linking.OUTDATED)
-    return partner

@@ -14,6 +14,7 @@ from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.tickets import today
 from bot.when import Moment, parse_rhythm
 from storage import people
+from storage.ids import row_id
 from storage.models_people import Partner
 from storage.models_work import Meeting
 
@@ -96,7 +97,7 @@ async def create(act: Act, _value: str, values: dict[str, Any]) -> Reply:
 
 async def _partner(act: Act, said: str) -> Partner:
     """Chosen from a list, or typed where there is none."""
-    found = await people.partner(act.session, int(said)) if said.isdecimal() else None
+    found = await people.partner(act.session, row_id(said))
     if found is not None and found.archived_at is None:
         return found
     try:

@@ -1,10 +1,10 @@
 """What our people say about partners: /partner show, list, add, set, contact, note, why."""
 
-from bot.commands.joining import partner_of
+from bot.commands.pressed import contact_of, partner_of
 from bot.commands.vocabulary import value
 from bot.errors import Refused
 from bot.marks import _m
-from bot.partners import invite, linking, service, why
+from bot.partners import invite, service, why
 from bot.partners.people import reader_of_manager, reader_of_partner
 from bot.routes import Act, Notice, Reply, Role, Routes
 from storage import people
@@ -121,10 +121,7 @@ async def why_(act: Act, partner: Partner | None = None, who: str = "") -> Reply
 
 @routes.button("partner.why", role=Role.MANAGER)
 async def why_pressed(act: Act, value: str) -> Reply:
-    contact = await people.contact(act.session, int(value)) if value.isdecimal() else None
-    if contact is None or contact.archived_at is not None:
-        raise Refused(linking.OUTDATED)
-    return await _why(act, contact)
+    return await _why(act, await contact_of(act, value))
 
 
 async def _why(act: Act, contact: Contact) -> Reply:

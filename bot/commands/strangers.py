@@ -10,6 +10,7 @@ from bot.partners import linking, presence, strangers
 from bot.partners.people import room_address
 from bot.routes import Act, Reply, Role, Routes
 from storage import partners
+from storage.ids import row_id
 
 routes = Routes()
 
@@ -65,7 +66,7 @@ async def whose(_: Act, value: str) -> Reply:
 @routes.form("partner.room_is", role=Role.MANAGER)
 async def room_is(act: Act, value: str, values: dict[str, Any]) -> Reply:
     """The same look at who is there as with /partner link."""
-    room = await partners.room_by_id(act.session, int(value)) if value.isdecimal() else None
+    room = await partners.room_by_id(act.session, row_id(value))
     if room is None:
         raise Refused(linking.OUTDATED)
     try:

@@ -12,6 +12,7 @@ from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.surveys import alerts, scoring, service
 from bot.tickets import opening
 from storage import surveys
+from storage.ids import row_id
 from storage.models_people import Partner
 from storage.models_work import SurveyInvite
 
@@ -108,7 +109,7 @@ async def results(act: Act, partner: Partner | None = None) -> Reply:
 
 
 async def _invite(act: Act, value: str) -> SurveyInvite:
-    invite = await surveys.get(act.session, int(value)) if value.isdecimal() else None
+    invite = await surveys.get(act.session, row_id(value))
     if invite is None:
         raise Refused(OUTDATED)
     return invite

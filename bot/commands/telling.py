@@ -3,8 +3,8 @@
 from typing import Any
 
 from bot.chat import Field, Form
-from bot.commands.joining import partner_of
 from bot.commands.partners import needed
+from bot.commands.pressed import partner_of
 from bot.marks import _m
 from bot.partners import tell
 from bot.routes import Act, Notice, Reply, Role, Routes

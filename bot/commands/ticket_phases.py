@@ -1,13 +1,13 @@
 """Saying whose turn it is with a ticket, and how much it matters."""
 
 from bot.chat import Choice, Field, Form
+from bot.commands.pressed import ticket_of
 from bot.commands.vocabulary import value as word_of
 from bot.config import PRIORITIES
 from bot.errors import Refused
 from bot.marks import _m
 from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.tickets import phases
-from storage import tickets
 from storage.models_work import Ticket
 
 routes = Routes()
@@ -67,7 +67,7 @@ async def priority(act: Act, ticket: Ticket, priority: str = "") -> Reply:
 async def press(act: Act, value: str) -> Reply:
     """ "12:waiting", "12:hold", "12:resumed"."""
     number, _, kind = value.partition(":")
-    ticket = await _ticket(act, number)
+    ticket = await ticket_of(act, number)
     if kind not in phases.PHASES:
         raise Refused(_m("This button is from an earlier version and does nothing any more."))
     return await _enter(act, ticket, kind)
@@ -75,17 +75,10 @@ async def press(act: Act, value: str) -> Reply:
 
 @routes.button("ticket.priority", role=Role.MANAGER)
 async def press_priority(act: Act, value: str) -> Reply:
-    return _form(await _ticket(act, value))
+    return _form(await ticket_of(act, value))
 
 
 @routes.form("ticket.priority", role=Role.MANAGER)
 async def sent(act: Act, value: str, values: dict[str, object]) -> Reply:
-    await phases.prioritise(act, await _ticket(act, value), str(values.get("priority") or ""))
+    await phases.prioritise(act, await ticket_of(act, value), str(values.get("priority") or ""))
     return None
-
-
-async def _ticket(act: Act, value: str) -> Ticket:
-    ticket = await tickets.get(act.session, int(value)) if value.isdecimal() else None
-    if ticket is None:
-        raise Refused(_m("There is no ticket {ref}."), ref=f"T-{value}")
-    return ticket

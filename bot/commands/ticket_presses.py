@@ -1,11 +1,13 @@
 """The buttons about tickets that partners press, and those about talk nobody has decided about."""
 
+from bot.commands.pressed import own_ticket_of
 from bot.errors import Refused
 from bot.marks import _m
 from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.tickets import hearing, making, opening, ours, replies, today
 from storage import messages, tickets
-from storage.models_work import Said, Ticket
+from storage.ids import row_id
+from storage.models_work import Said
 
 routes = Routes()
 
@@ -14,25 +16,25 @@ GONE = _m("That is decided already.")
 
 @routes.button("ticket.urgent", role=Role.PARTNER)
 async def urgent(act: Act, value: str) -> Reply:
-    await opening.mark(act, await _theirs(act, value), "urgent")
+    await opening.mark(act, await own_ticket_of(act, value), "urgent")
     return None
 
 
 @routes.button("ticket.calm", role=Role.PARTNER)
 async def calm(act: Act, value: str) -> Reply:
-    await opening.mark(act, await _theirs(act, value), "calm")
+    await opening.mark(act, await own_ticket_of(act, value), "calm")
     return None
 
 
 @routes.button("ticket.remark", role=Role.PARTNER)
 async def remark(act: Act, value: str) -> Reply:
-    await opening.mark(act, await _theirs(act, value), "remark")
+    await opening.mark(act, await own_ticket_of(act, value), "remark")
     return None
 
 
 @routes.button("ticket.problem", role=Role.PARTNER)
 async def problem(act: Act, value: str) -> Reply:
-    await opening.mark(act, await _theirs(act, value), "problem")
+    await opening.mark(act, await own_ticket_of(act, value), "problem")
     return None
 
 
@@ -40,7 +42,7 @@ async def problem(act: Act, value: str) -> Reply:
 async def join(act: Act, value: str) -> Reply:
     """Which of several tickets was meant: "said:ticket", or "said:new"."""
     number, _, choice = value.partition(":")
-    said = await messages.get(act.session, int(number))
+    said = await messages.get(act.session, row_id(number))
     if said is None or act.contact is None or said.contact_id != act.contact.id:
         raise Refused(_m("This question is for our partner."))
     if said.ticket_id is not None:
@@ -49,7 +51,7 @@ async def join(act: Act, value: str) -> Reply:
     if choice == "new":
         ticket = await opening.begin(act, said, asker)
     else:
-        ticket = await _theirs(act, choice)
+        ticket = await own_ticket_of(act, choice)
         await opening.settle(act, said, ticket)
     await hearing.chosen(act, said, ticket)
     return None
@@ -59,12 +61,14 @@ async def join(act: Act, value: str) -> Reply:
 async def answered(act: Act, value: str) -> Reply:
     """Which ticket a manager's words in a room answered: "said:ticket", or "said:none"."""
     number, _, choice = value.partition(":")
-    said = await messages.get(act.session, int(number))
+    said = await messages.get(act.session, row_id(number))
     if said is None or said.manager_id != act.identity.manager_id:
         raise Refused(_m("This question is for our own people."))
     if said.ticket_id is not None:
         raise Refused(GONE)
-    ticket = await tickets.get(act.session, int(choice)) if choice.isdecimal() else None
+    ticket = await tickets.get(act.session, row_id(choice))
+    if ticket is not None and ticket.partner_id != said.partner_id:
+        raise Refused(GONE)
     if ticket is not None:
         await replies.spoken(act, ticket, said)
     await ours.chosen_by_owner(act, said, ticket)
@@ -117,16 +121,7 @@ async def _mine(act: Act) -> Reply:
 
 
 async def _undecided(act: Act, value: str) -> Said:
-    said = await messages.get(act.session, int(value)) if value.isdecimal() else None
+    said = await messages.get(act.session, row_id(value))
     if said is None or not said.undecided:
         raise Refused(GONE)
     return said
-
-
-async def _theirs(act: Act, value: str) -> Ticket:
-    """A ticket of the presser's own company; in a private chat their very own."""
-    ticket = await tickets.get(act.session, int(value)) if value.isdecimal() else None
-    mine = ticket is not None and act.partner is not None and act.partner.id == ticket.partner_id
-    if ticket is None or not mine:
-        raise Refused(_m("There is no ticket {ref}."), ref=f"T-{value}")
-    return ticket

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.chat import Field, Form
 from bot.commands.args import manager_of, partner_named
+from bot.commands.pressed import ticket_of
 from bot.errors import Refused
 from bot.marks import _m
 from bot.partners.people import contact_meets, partner_meets, reader_of
@@ -11,6 +12,7 @@ from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.surveys import service as surveys
 from bot.tickets import cards, hearing, opening, ours, replies, solving, telling, today
 from storage import people, tickets
+from storage.ids import row_id
 from storage.models_people import Manager, Partner
 from storage.models_work import Ticket
 
@@ -101,7 +103,7 @@ async def new(act: Act, partner: Partner | None = None, text: str = "") -> Reply
 @routes.form("ticket.create", role=Role.MANAGER)
 async def created(act: Act, value: str, values: dict[str, Any]) -> Reply:  # noqa: ARG001
     chosen = str(values.get("partner", ""))
-    partner = await people.partner(act.session, int(chosen)) if chosen.isdecimal() else None
+    partner = await people.partner(act.session, row_id(chosen))
     if partner is None:
         raise Refused(_m("Please choose a partner.")).at("partner")
     return await _create(act, partner, str(values.get("text", "")))
@@ -220,23 +222,23 @@ async def story(act: Act, ticket: Ticket) -> Reply:
 
 @routes.button("ticket.show", role=Role.VIEWER)
 async def press_show(act: Act, value: str) -> Reply:
-    return await _shown(act, await _ticket(act, value))
+    return await _shown(act, await ticket_of(act, value))
 
 
 @routes.button("ticket.take", role=Role.MANAGER)
 async def press_take(act: Act, value: str) -> Reply:
-    await solving.take(act, await _ticket(act, value))
+    await solving.take(act, await ticket_of(act, value))
     return None
 
 
 @routes.button("ticket.reply", role=Role.MANAGER)
 async def press_reply(act: Act, value: str) -> Reply:
-    return _reply_form(await _ticket(act, value))
+    return _reply_form(await ticket_of(act, value))
 
 
 @routes.button("ticket.resolve", role=Role.MANAGER)
 async def press_resolve(act: Act, value: str) -> Reply:
-    ticket = await _ticket(act, value)
+    ticket = await ticket_of(act, value)
     if ticket.status not in tickets.LIVE:
         raise Refused(solving.NOT_OPEN, id=ticket.id)
     return _resolve_form(ticket)
@@ -244,67 +246,67 @@ async def press_resolve(act: Act, value: str) -> Reply:
 
 @routes.button("ticket.reopen", role=Role.MANAGER)
 async def press_reopen(act: Act, value: str) -> Reply:
-    await solving.reopen(act, await _ticket(act, value))
+    await solving.reopen(act, await ticket_of(act, value))
     return None
 
 
 @routes.button("ticket.more", role=Role.MANAGER)
 async def press_more(act: Act, value: str) -> Reply:
-    ticket = await _ticket(act, value)
+    ticket = await ticket_of(act, value)
     return Notice("tickets/more.html.j2", {"ref": f"T-{ticket.id}", "ticket": ticket})
 
 
 @routes.button("ticket.assign", role=Role.MANAGER)
 async def press_assign(act: Act, value: str) -> Reply:
-    return _assign_form(await _ticket(act, value))
+    return _assign_form(await ticket_of(act, value))
 
 
 @routes.button("ticket.note", role=Role.MANAGER)
 async def press_note(act: Act, value: str) -> Reply:
-    return _note_form(await _ticket(act, value))
+    return _note_form(await ticket_of(act, value))
 
 
 @routes.button("ticket.not_a_ticket", role=Role.MANAGER)
 async def press_not_a_ticket(act: Act, value: str) -> Reply:
-    ticket = await _ticket(act, value)
+    ticket = await ticket_of(act, value)
     await solving.not_a_ticket(act, ticket)
     return _done("closed", ticket)
 
 
 @routes.button("ticket.undo", role=Role.MANAGER)
 async def press_undo(act: Act, value: str) -> Reply:
-    await replies.undo(act, int(value))
+    await replies.undo(act, row_id(value))
     return None
 
 
 @routes.button("ticket.send_now", role=Role.MANAGER)
 async def press_send_now(act: Act, value: str) -> Reply:
-    await replies.send_now(act, int(value))
+    await replies.send_now(act, row_id(value))
     return None
 
 
 @routes.form("ticket.reply", role=Role.MANAGER)
 async def form_reply(act: Act, value: str, values: dict[str, Any]) -> Reply:
-    await replies.reply(act, await _ticket(act, value), str(values.get("text") or ""))
+    await replies.reply(act, await ticket_of(act, value), str(values.get("text") or ""))
     return None
 
 
 @routes.form("ticket.resolve", role=Role.MANAGER)
 async def form_resolve(act: Act, value: str, values: dict[str, Any]) -> Reply:
-    await solving.resolve(act, await _ticket(act, value), str(values.get("text") or ""))
+    await solving.resolve(act, await ticket_of(act, value), str(values.get("text") or ""))
     return None
 
 
 @routes.form("ticket.note", role=Role.MANAGER)
 async def form_note(act: Act, value: str, values: dict[str, Any]) -> Reply:
-    await ours.keep_note(act, await _ticket(act, value), str(values.get("text") or ""))
+    await ours.keep_note(act, await ticket_of(act, value), str(values.get("text") or ""))
     return None
 
 
 @routes.form("ticket.assign", role=Role.MANAGER)
 async def form_assign(act: Act, value: str, values: dict[str, Any]) -> Reply:
     to = await manager_of(act, str(values.get("to") or ""))
-    await solving.assign(act, await _ticket(act, value), to)
+    await solving.assign(act, await ticket_of(act, value), to)
     return None
 
 
@@ -319,10 +321,3 @@ def _done(what: str, ticket: Ticket, name: str = "") -> Notice:
     asked = ticket.contact is not None and ticket.contact.wants_surveys and ticket.address
     return Notice("tickets/done.html.j2", {"what": what, "ref": f"T-{ticket.id}", "name": name,
                                            "ticket": ticket, "asked": bool(asked)})  # fmt: skip
-
-
-async def _ticket(act: Act, value: str) -> Ticket:
-    ticket = await tickets.get(act.session, int(value)) if value.isdecimal() else None
-    if ticket is None:
-        raise Refused(_m("There is no ticket {ref}."), ref=f"T-{value}")
-    return ticket

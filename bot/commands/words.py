@@ -43,7 +43,7 @@ class Word:
         """Raises Refused when its quote is open."""
         if self.open:
             raise Refused(
-                _m("A quote is opened but not closed: {start} Close it, or leave the quotes out."),
+                _m("“{start}”: the quote is not closed. Close it, or leave it out."),
                 start=self.text[:40],
             )
         return self

@@ -14,6 +14,7 @@ from bot.texts import Reader
 from bot.turn import Turn
 from storage import campaigns as campaign_rows
 from storage import news
+from storage.ids import row_id
 from storage.models_people import Contact, Partner
 from storage.models_work import NewsItem
 
@@ -74,7 +75,7 @@ def _names(found: Any) -> str:
 async def find(turn: Turn, ref: str) -> NewsItem:
     """The item of "N-5" or of a button's number."""
     number = ref.rpartition("-")[2]
-    item = await news.find(turn.session, int(number)) if number.isdecimal() else None
+    item = await news.find(turn.session, row_id(number))
     if item is None:
         raise Refused(NO_NEWS, ref=ref)
     return item

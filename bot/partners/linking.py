@@ -27,6 +27,7 @@ from bot.routes import Act, Notice, Reply
 from bot.turn import Turn
 from storage import outbox as outbox_rows
 from storage import partners, people
+from storage.ids import row_id
 from storage.models_delivery import DueWork
 from storage.models_people import LinkCode, Manager, Partner, Room
 
@@ -252,10 +253,8 @@ async def unlink(act: Act, value: str) -> None:
 async def _named(act: Act, value: str) -> tuple[Partner, Room]:
     """The partner and the room a button means; Refused when one of them is gone."""
     first, _, second = value.partition(":")
-    if not (first.isdecimal() and second.isdecimal()):
-        raise Refused(OUTDATED)
-    partner = await people.partner(act.session, int(first))
-    room = await partners.room_by_id(act.session, int(second))
+    partner = await people.partner(act.session, row_id(first))
+    room = await partners.room_by_id(act.session, row_id(second))
     if partner is None or partner.archived_at is not None or room is None:
         raise Refused(OUTDATED)
     return partner, room

@@ -16,6 +16,7 @@ from bot.partners.private import manager_or_triage, show, triage_or_admin
 from bot.routes import Act
 from bot.turn import Turn
 from storage import messages, partners, people
+from storage.ids import row_id
 from storage.models_delivery import DueWork
 from storage.models_people import Contact, Identity, Partner
 from storage.models_work import Said
@@ -92,9 +93,7 @@ def _language(identity: Identity) -> str:
 
 async def unknown(turn: Turn, value: str) -> tuple[Identity, Address]:
     """The stranger a button means; Refused when somebody has decided about them already."""
-    identity = (
-        await partners.identity_by_id(turn.session, int(value)) if value.isdecimal() else None
-    )
+    identity = await partners.identity_by_id(turn.session, row_id(value))
     if identity is None:
         raise Refused(OUTDATED)
     if identity.contact is not None:

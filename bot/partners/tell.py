@@ -24,6 +24,7 @@ from bot.partners.private import asker, show
 from bot.routes import Act
 from bot.turn import Turn
 from storage import messages, partners, people
+from storage.ids import row_id
 from storage.models_delivery import DueWork
 from storage.models_people import Partner
 from storage.models_work import Tell
@@ -156,7 +157,7 @@ async def told(turn: Turn, items: Sequence[DueWork]) -> None:
 
 async def _mine(act: Act, value: str, state: str) -> Tell:
     """The tell a button means: the presser's own, and still in that state."""
-    tell = await partners.tell_by_id(act.session, int(value)) if value.isdecimal() else None
+    tell = await partners.tell_by_id(act.session, row_id(value))
     if tell is None or act.manager is None or tell.manager_id != act.manager.id:
         raise Refused(OUTDATED)
     if tell.state != state:

@@ -17,6 +17,7 @@ from bot.turn import Turn
 from bot.when import Moment, parse_time
 from storage import meetings
 from storage import outbox as rows
+from storage.ids import row_id
 from storage.models_work import Meeting, MeetingGuest
 
 
@@ -160,7 +161,7 @@ async def replied_to(act: Act) -> tuple[Meeting, MeetingGuest]:
     """The meeting whose invitation a guest's message answers."""
     name = await rows.slot_at(act.session, act.event.where, act.event.reply_to) or ""
     number = name.removeprefix("meeting:").partition(":")[0]
-    meeting = await meetings.find(act.session, int(number)) if number.isdecimal() else None
+    meeting = await meetings.find(act.session, row_id(number))
     if meeting is None or meeting.state != "sent":
         raise Refused(series.OUTDATED)
     _, guest, _ = await _invited(act, series.handle(meeting))

@@ -11,6 +11,7 @@ from bot.reminders.recurrence import Occurrence, Series, occurrences
 from bot.texts import Reader, clock
 from bot.turn import Turn
 from storage import meetings
+from storage.ids import row_id
 from storage.models_work import Meeting
 
 NO_MEETING = _m("There is no meeting {ref}.")
@@ -62,7 +63,7 @@ def handle(meeting: Meeting) -> str:
 async def find(turn: Turn, ref: str) -> Meeting:
     """The meeting of a reference such as "M-3"."""
     number = ref.rpartition("-")[2]
-    meeting = await meetings.find(turn.session, int(number)) if number.isdecimal() else None
+    meeting = await meetings.find(turn.session, row_id(number))
     if meeting is None or meeting.state == "draft":
         raise Refused(NO_MEETING, ref=ref)
     return meeting
@@ -71,7 +72,7 @@ async def find(turn: Turn, ref: str) -> Meeting:
 async def pressed(turn: Turn, value: str, state: str) -> Meeting:
     """The meeting of a button; Refused when it is not any more what the button was made for."""
     number, revision = (*value.split(":"), "")[:2]
-    meeting = await meetings.find(turn.session, int(number)) if number.isdecimal() else None
+    meeting = await meetings.find(turn.session, row_id(number))
     if meeting is None or meeting.state != state or str(meeting.revision) != revision:
         raise Refused(OUTDATED)
     return meeting

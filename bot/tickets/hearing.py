@@ -12,6 +12,7 @@ from bot.tickets import cards, making, opening, today
 from bot.tickets.greetings import courtesy
 from storage import messages, tickets
 from storage import outbox as outbox_rows
+from storage.ids import row_id
 from storage.models_people import Contact, Partner
 from storage.models_work import Said, Ticket
 
@@ -177,7 +178,7 @@ async def meant(act: Act, partner: Partner) -> Ticket | None:
     if number is None:
         name = await outbox_rows.slot_at(act.session, event.where, event.reply_to)
         kind, _, rest = (name or "").partition(":")
-        number = int(rest.partition(":")[0]) if kind == "ticket" else None
+        number = row_id(rest.partition(":")[0]) if kind == "ticket" else None
     ticket = await tickets.get(act.session, number) if number is not None else None
     return ticket if ticket is not None and ticket.partner_id == partner.id else None
 

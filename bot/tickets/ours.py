@@ -13,6 +13,7 @@ from bot.tickets import cards, hearing, replies, today
 from bot.tickets.words import quote
 from storage import messages, tickets
 from storage import outbox as outbox_rows
+from storage.ids import row_id
 from storage.models_people import Partner
 from storage.models_work import Said, Ticket
 
@@ -22,8 +23,8 @@ async def hear_thread(act: Act) -> None:
     where = act.event.where
     name = await outbox_rows.slot_at(act.session, where, where.thread or "")
     kind, _, rest = (name or "").partition(":")
-    number = rest.partition(":")[0]
-    ticket = await tickets.get(act.session, int(number)) if kind == "ticket" else None
+    number = row_id(rest.partition(":")[0])
+    ticket = await tickets.get(act.session, number) if kind == "ticket" else None
     if ticket is None:
         return
     await messages.record_in(
