@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     BaseModel,
@@ -136,9 +136,10 @@ class _Strict(BaseModel):
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"{name!r} is no IANA zone; write it like Europe/Berlin")
-    return name
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, ValueError, OSError):  # none there; a path instead of a name
+        raise ValueError(f"{name!r} is no IANA zone; write it like Europe/Berlin") from None
 
 
 class SlackSettings(_Strict):

@@ -14,6 +14,7 @@ from bot.errors import InDoubt, Rejected, TryLater, Unreachable
 from bot.outbox import Class, Parcel, Receipt, Sender, from_json
 from bot.pace import Pace
 from storage import claims
+from storage import marks as recorded
 from storage.claims import Claimed, Mark
 from storage.db import Database, Session, is_gone
 from storage.election import ALWAYS, Lease
@@ -75,10 +76,11 @@ class Courier:
         self._lease, resumed = lease, False
         while not self._stopping:
             try:
-                if not resumed:
+                if resumed:
+                    await self._round()
+                else:
                     await self._resume()
                     resumed = True
-                await self._round()
             except asyncio.CancelledError:  # another process sends now
                 self._abandon()
                 raise
@@ -302,7 +304,7 @@ class Courier:
 
     async def _mark(self, marks: list[Mark]) -> None:
         async with self._database.marking() as session:
-            await claims.mark(session, marks, self._clock.now(), self._lease.epoch)
+            await recorded.mark(session, marks, self._clock.now(), self._lease.epoch)
 
     async def _mark_each(self, marks: list[Mark]) -> None:
         """One of them cannot be recorded: it must not hold up the rest, nor be sent for ever."""

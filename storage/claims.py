@@ -1,20 +1,24 @@
-"""The outbox as its sender sees it: claim just in time, mark what became of it.
+"""The outbox as its sender sees it: which rows may go now, and when to look again.
 
-Every mark is guarded by the state the sender left the row in, so a late mark changes nothing.
+Each statement is built once: building one costs more than asking it. storage/marks.py records what
+became of the rows.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    Executable,
+    Integer,
     and_,
     bindparam,
     exists,
     func,
-    insert,
     literal_column,
     or_,
     select,
@@ -23,16 +27,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bot.chat import SLOT_THREAD
-from storage.db import Session, dialect_of, wake
+from storage.db import Session, dialect_of
 from storage.gates import Gates, open_for, verb_of
 from storage.models_delivery import Campaign, Delivery, DueWork, Slot
-from storage.models_work import Said
 
 IN_SLOT = f":{SLOT_THREAD}"
 CLASSES = tuple(range(5))
 AT_ONCE = 1_000  # rows that one look wakes
 OPEN_STATES = ("queued", "sending", "in_doubt")
 FLYING_STATES = ("sending", "in_doubt")
+PG = "postgresql"
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,14 @@ def _in(column: InstrumentedAttribute[str], words: Sequence[str]) -> ColumnEleme
     return column.in_([literal_column(f"'{word}'") for word in words])
 
 
-def _ready(now: datetime, real: datetime) -> list[Any]:
+NOW: BindParameter[Any] = bindparam("now")
+REAL: BindParameter[Any] = bindparam("real")
+PLATFORM: BindParameter[Any] = bindparam("of_platform")
+IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+MOST = bindparam("most", type_=Integer)
+
+
+def _ready() -> list[ColumnElement[bool]]:
     """What lets a queued row go: its moment, its lane, its slot."""
     older, rival = aliased(Delivery), aliased(Delivery)
     in_lane = exists().where(
@@ -107,8 +118,8 @@ def _ready(now: datetime, real: datetime) -> list[Any]:
     posted: ColumnElement[bool] = and_(Slot.message_id.is_not(None), Slot.message_id != "")
     return [
         _is(Delivery.state, "queued"),
-        or_(Delivery.not_before.is_(None), Delivery.not_before <= now),
-        or_(Delivery.retry_at.is_(None), Delivery.retry_at <= real),
+        or_(Delivery.not_before.is_(None), Delivery.not_before <= NOW),
+        or_(Delivery.retry_at.is_(None), Delivery.retry_at <= REAL),
         or_(posted, Delivery.target != "", ~in_lane),
         or_(Delivery.slot_id.is_(None), ~in_slot), _thread_is_there(), _goes_on(),
     ]  # fmt: skip
@@ -147,6 +158,39 @@ async def _named_threads(session: Session, rows: list[Claimed]) -> list[Claimed]
     ]  # fmt: skip
 
 
+# What a claim reads; plain columns, because a mapped row costs more than the query.
+COLUMNS = (
+    Delivery.id, Delivery.key, Delivery.address, Delivery.chat, Delivery.subject, Delivery.cls,
+    Delivery.kind, Delivery.payload, Delivery.target, Delivery.delivery_id, Delivery.progress,
+    Delivery.attempts, Delivery.started_at, Delivery.state, Delivery.slot_id, Delivery.then,
+    Delivery.expires_at, Delivery.not_before, Delivery.created_at,
+    Slot.message_id.label("posted"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _claiming(dialect: str, *, talked: bool, chats: bool, verbs: tuple[str, ...]) -> Executable:
+    """The query of a claim, built once for each kind of gates."""
+    query = (
+        select(*COLUMNS)
+        .outerjoin(Slot, Slot.id == Delivery.slot_id)
+        .where(Delivery.platform == PLATFORM, ~Delivery.asleep,
+               *open_for(talked=talked, chats=chats, verbs=verbs), *_ready())
+        .order_by(Delivery.cls, Delivery.id)
+        .limit(MOST)
+    )  # fmt: skip
+    return query.with_for_update(of=Delivery, skip_locked=True) if dialect == PG else query
+
+
+TAKE = (
+    update(Delivery)
+    .where(Delivery.id.in_(IDS))
+    .values(state="sending", lease_until=bindparam("lease"), attempts=Delivery.attempts + 1,
+            started_at=bindparam("started"), retry_at=None, epoch=bindparam("mine"))
+    .execution_options(synchronize_session=False)
+)  # fmt: skip
+
+
 async def claim(
     session: Session, platform: str, *, now: datetime, real: datetime, lease: timedelta,
     limit: int, gates: Gates, choose: Choose, epoch: int,
@@ -155,27 +199,38 @@ async def claim(
 
     `epoch` is the sender's: what it records of them later counts only in that epoch.
     """
-    query = (
-        select(Delivery, Slot.message_id)
-        .outerjoin(Slot, Slot.id == Delivery.slot_id)
-        .where(Delivery.platform == platform, ~Delivery.asleep, *open_for(gates),
-               *_ready(now, real))
-        .order_by(Delivery.cls, Delivery.id)
-        .limit(limit)
-    )  # fmt: skip
-    if dialect_of(session) == "postgresql":
-        query = query.with_for_update(of=Delivery, skip_locked=True)
-    rows = (await session.execute(query)).all()
-    taken = choose([_claimed(row, posted or "", real) for row, posted in rows])
+    query = _claiming(dialect_of(session), talked=bool(gates.talked), chats=bool(gates.chats),
+                      verbs=gates.verbs)  # fmt: skip
+    asked = {"of_platform": platform, "now": now, "real": real, "most": limit,
+             "talked": gates.talked, "chats": gates.chats}  # fmt: skip
+    rows = await session.execute(query, asked)
+    taken = choose([_claimed(row, real) for row in rows])
     if taken:
-        await session.execute(
-            update(Delivery)
-            .where(Delivery.id.in_([row.id for row in taken]))
-            .values(state="sending", lease_until=real + lease, attempts=Delivery.attempts + 1,
-                    started_at=real, retry_at=None, epoch=epoch)
-            .execution_options(synchronize_session=False)
-        )  # fmt: skip
+        ids = [row.id for row in taken]
+        await session.execute(TAKE, {"ids": ids, "lease": real + lease, "started": real,
+                                     "mine": epoch})  # fmt: skip
     return await _named_threads(session, taken)
+
+
+MAY_GO = or_(Delivery.not_before.is_(None), Delivery.not_before <= NOW)
+MAY_RETRY = or_(Delivery.retry_at.is_(None), Delivery.retry_at <= REAL)
+ASLEEP = (Delivery.platform == PLATFORM, _is(Delivery.state, "queued"), Delivery.asleep)
+AWAITED = (  # each goes by its own index
+    select(Delivery.id)
+    .where(*ASLEEP, Delivery.cls.in_(CLASSES), Delivery.not_before <= NOW, MAY_RETRY)
+    .order_by(Delivery.cls, Delivery.not_before)
+    .limit(AT_ONCE),
+    select(Delivery.id)
+    .where(*ASLEEP, Delivery.retry_at.is_not(None), Delivery.retry_at <= REAL, MAY_GO,
+           _in(Delivery.state, ("queued", "in_doubt")))
+    .order_by(Delivery.retry_at)
+    .limit(AT_ONCE),
+)  # fmt: skip
+AWAITED_PG = tuple(query.with_for_update(skip_locked=True) for query in AWAITED)
+WAKE = (
+    update(Delivery).where(Delivery.id.in_(IDS)).values(asleep=False)
+    .execution_options(synchronize_session=False)
+)  # fmt: skip
 
 
 async def wake_up(session: Session, platform: str, now: datetime, real: datetime) -> bool:
@@ -183,35 +238,19 @@ async def wake_up(session: Session, platform: str, now: datetime, real: datetime
 
     The most urgent first, a thousand at most: on Monday at nine all of a digest's wake at once.
     """
-    may_go = or_(Delivery.not_before.is_(None), Delivery.not_before <= now)
-    may_retry = or_(Delivery.retry_at.is_(None), Delivery.retry_at <= real)
-    asleep = (Delivery.platform == platform, _is(Delivery.state, "queued"), Delivery.asleep)
-    full = False
-    for which, first in (
-        ((Delivery.cls.in_(CLASSES), Delivery.not_before <= now, may_retry),
-         (Delivery.cls, Delivery.not_before)),
-        ((Delivery.retry_at.is_not(None), Delivery.retry_at <= real, may_go,
-          _in(Delivery.state, ("queued", "in_doubt"))), (Delivery.retry_at,)),
-    ):  # fmt: skip
-        ids = select(Delivery.id).where(*asleep, *which).order_by(*first).limit(AT_ONCE)
-        if dialect_of(session) == "postgresql":
-            ids = ids.with_for_update(skip_locked=True)
-        found = list(await session.scalars(ids))
+    asked, full = {"of_platform": platform, "now": now, "real": real}, False
+    for query in AWAITED_PG if dialect_of(session) == PG else AWAITED:
+        found = list(await session.scalars(query, asked))
         if found:
-            await session.execute(
-                update(Delivery)
-                .where(Delivery.id.in_(found))
-                .values(asleep=False)
-                .execution_options(synchronize_session=False)
-            )
+            await session.execute(WAKE, {"ids": found})
         full = full or len(found) == AT_ONCE
     return full
 
 
-def _claimed(row: Delivery, posted: str, real: datetime) -> Claimed:
+def _claimed(row: Any, real: datetime) -> Claimed:
     return Claimed(
         id=row.id, key=row.key, address=row.address, chat=row.chat, subject=row.subject,
-        cls=row.cls, kind=row.kind, payload=row.payload, message_id=row.target or posted,
+        cls=row.cls, kind=row.kind, payload=row.payload, message_id=row.target or row.posted or "",
         delivery_id=row.delivery_id, progress=row.progress, attempts=row.attempts + 1,
         started_at=real if row.state == "queued" or row.started_at is None else row.started_at,
         slot_id=row.slot_id, then=row.then, expires_at=row.expires_at,
@@ -219,144 +258,51 @@ def _claimed(row: Delivery, posted: str, real: datetime) -> Claimed:
     )  # fmt: skip
 
 
+ORPHANED = (
+    update(Delivery)
+    .where(Delivery.platform == PLATFORM, _is(Delivery.state, "sending"),
+           or_(Delivery.lease_until <= REAL, Delivery.epoch != bindparam("mine")))
+    .values(state="in_doubt", reason="the sender died while sending")
+    .returning(Delivery.id)
+    .execution_options(synchronize_session=False)
+)  # fmt: skip
+DOUBTFUL = select(Delivery.id).where(
+    Delivery.platform == PLATFORM, _is(Delivery.state, "in_doubt")
+)
+ANY_DOUBTFUL = DOUBTFUL.limit(1)
+SETTLE = (
+    select(*COLUMNS)
+    .outerjoin(Slot, Slot.id == Delivery.slot_id)
+    .where(Delivery.platform == PLATFORM, _is(Delivery.state, "in_doubt"), MAY_RETRY)
+    .order_by(Delivery.cls, Delivery.id)
+    .limit(MOST)
+)
+OURS_NOW = (
+    update(Delivery).where(Delivery.id.in_(IDS)).values(epoch=bindparam("mine"))
+    .execution_options(synchronize_session=False)
+)  # fmt: skip
+
+
 async def orphaned(session: Session, platform: str, real: datetime, epoch: int) -> list[int]:
     """Rows whose sender died become in doubt: their lease is over, or the epoch is another."""
-    found = await session.scalars(
-        update(Delivery)
-        .where(Delivery.platform == platform, Delivery.state == "sending",
-               or_(Delivery.lease_until <= real, Delivery.epoch != epoch))
-        .values(state="in_doubt", reason="the sender died while sending")
-        .returning(Delivery.id)
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
-    return list(found)
+    asked = {"of_platform": platform, "real": real, "mine": epoch}
+    return list(await session.scalars(ORPHANED, asked))
 
 
 async def any_in_doubt(session: Session, platform: str) -> bool:
     """Whether a row is in doubt, now or later to be settled."""
-    query = select(Delivery.id).where(Delivery.platform == platform, Delivery.state == "in_doubt")
-    return await session.scalar(query.limit(1)) is not None
+    return await session.scalar(ANY_DOUBTFUL, {"of_platform": platform}) is not None
 
 
 async def in_doubt(
     session: Session, platform: str, real: datetime, limit: int, epoch: int
 ) -> list[Claimed]:
     """Rows whose fate must be settled now, by the sender of this epoch."""
-    rows = await session.execute(
-        select(Delivery, Slot.message_id)
-        .outerjoin(Slot, Slot.id == Delivery.slot_id)
-        .where(Delivery.platform == platform, Delivery.state == "in_doubt",
-               or_(Delivery.retry_at.is_(None), Delivery.retry_at <= real))
-        .order_by(Delivery.cls, Delivery.id)
-        .limit(limit)
-    )  # fmt: skip
-    found = [_claimed(row, posted or "", real) for row, posted in rows]
+    rows = await session.execute(SETTLE, {"of_platform": platform, "real": real, "most": limit})
+    found = [_claimed(row, real) for row in rows]
     if found:
-        await session.execute(
-            update(Delivery)
-            .where(Delivery.id.in_([row.id for row in found]))
-            .values(epoch=epoch)
-            .execution_options(synchronize_session=False)
-        )
+        await session.execute(OURS_NOW, {"ids": [row.id for row in found], "mine": epoch})
     return await _named_threads(session, found)
-
-
-async def mark(session: Session, marks: Sequence[Mark], now: datetime, epoch: int) -> None:
-    """Record outcomes of one or many calls in one go; those of an earlier epoch count no more."""
-    await _mark_sent(session, [one for one in marks if _is_simple(one)], now, epoch)
-    for one in marks:
-        if not _is_simple(one):
-            await _mark(session, one, now, epoch)
-    if any(one.row.then or one.state == "queued" for one in marks):
-        wake(session, "worker")
-
-
-def _is_simple(one: Mark) -> bool:
-    """Sent, and nothing else hangs on it."""
-    return one.state == "sent" and not (one.row.slot_id or one.row.then)
-
-
-async def _mark_sent(session: Session, marks: Sequence[Mark], now: datetime, epoch: int) -> None:
-    """What was simply sent, in three statements however many they are."""
-    ids = [one.row.id for one in marks]
-    flying = select(Delivery.id).where(Delivery.id.in_(ids), *_ours(epoch))
-    found = set(await session.scalars(flying.with_for_update())) if ids else set()
-    marks = [one for one in marks if one.row.id in found]
-    sent = [{"row": one.row.id, "why": one.reason, "posted": one.platform_id} for one in marks]
-    said = [{"owed": one.row.key, "posted": one.platform_id} for one in marks
-            if one.row.kind == "message" and not one.row.message_id]  # fmt: skip
-    connection = await session.connection()
-    if sent:
-        values: dict[str, Any] = {
-            "state": "sent", "reason": bindparam("why"), "retry_at": None, "done_at": now,
-            "platform_id": bindparam("posted"),
-        }  # fmt: skip
-        await connection.execute(
-            update(Delivery).where(Delivery.id == bindparam("row")).values(values), sent
-        )
-    if said:
-        values = {"platform_id": bindparam("posted")}
-        await connection.execute(
-            update(Said).where(Said.delivery_key == bindparam("owed")).values(values), said
-        )
-
-
-def _ours(epoch: int) -> tuple[ColumnElement[bool], ...]:
-    """Still under way, and by us."""
-    return Delivery.state.in_(FLYING_STATES), Delivery.epoch == epoch
-
-
-async def _mark(session: Session, one: Mark, now: datetime, epoch: int) -> None:
-    final = one.state not in OPEN_STATES
-    values: dict[str, Any] = {"state": one.state, "reason": one.reason, "retry_at": one.retry_at}
-    values["asleep"] = one.state == "queued" and one.retry_at is not None
-    if final:
-        values |= {"done_at": now, "platform_id": one.platform_id}
-    if one.forget_target:
-        values |= {"target": ""}
-    changed = await session.scalar(
-        update(Delivery)
-        .where(Delivery.id == one.row.id, *_ours(epoch))
-        .values(values)
-        .returning(Delivery.id)
-        .execution_options(synchronize_session=False)
-    )
-    if changed is None:
-        return
-    await _follow(session, one, final, now)
-
-
-async def _follow(session: Session, one: Mark, final: bool, now: datetime) -> None:
-    row = one.row
-    if row.slot_id is not None and (one.platform_id or one.forget_target):
-        await session.execute(
-            update(Slot).where(Slot.id == row.slot_id).values(message_id=one.platform_id)
-        )
-    if one.state == "sent" and not row.message_id and row.kind == "message":
-        await session.execute(
-            update(Said).where(Said.delivery_key == row.key).values(platform_id=one.platform_id)
-        )
-    if one.state in ("dead", "unverified") and row.kind != "ask":
-        failed = {"address": row.address, "reason": one.reason, "state": one.state,
-                  "key": row.key}  # fmt: skip
-        await put_once(session, f"delivery.failed:{row.key}", "delivery.failed", row.address, now,
-                       failed)  # fmt: skip
-    if final and row.then:
-        what = {"key": row.key, "state": one.state, "reason": one.reason,
-                "platform_id": one.platform_id, "subject": row.subject}  # fmt: skip
-        await put_once(session, f"{row.then}:{row.key}", row.then, f"then:{row.subject}", now,
-                       what)  # fmt: skip
-
-
-async def put_once(
-    session: Session, key: str, kind: str, subject: str, due_at: datetime, payload: dict[str, Any]
-) -> None:
-    """Due work that a delivery leaves behind; nothing if it is there already."""
-    if await session.scalar(select(DueWork.id).where(DueWork.key == key)) is None:
-        values = {"key": key, "kind": kind, "subject": subject, "due_at": due_at,
-                  "payload": payload, "state": "waiting", "attempts": 0, "error": ""}  # fmt: skip
-        await session.execute(insert(DueWork).values(values))
-        wake(session, "worker")
 
 
 async def save_progress(session: Session, row_id: int, progress: str) -> None:
@@ -364,58 +310,54 @@ async def save_progress(session: Session, row_id: int, progress: str) -> None:
     await session.execute(update(Delivery).where(Delivery.id == row_id).values(progress=progress))
 
 
+NEXT_MOMENTS = select(*(
+    select(Delivery.not_before)
+    .where(*ASLEEP, Delivery.cls == cls, Delivery.not_before.is_not(None), MAY_RETRY)
+    .order_by(Delivery.not_before)
+    .limit(1)
+    .scalar_subquery()
+    for cls in CLASSES
+))  # fmt: skip
+NEXT_RETRY = (
+    select(Delivery.retry_at)
+    .where(Delivery.platform == PLATFORM, Delivery.retry_at.is_not(None),
+           _in(Delivery.state, ("queued", "in_doubt")),
+           or_(Delivery.asleep & MAY_GO,
+               (Delivery.state == "in_doubt") & (Delivery.retry_at > REAL)))
+    .order_by(Delivery.retry_at)
+    .limit(1)
+)  # fmt: skip
+
+
 async def next_moment(
     session: Session, platform: str, now: datetime, real: datetime
 ) -> tuple[datetime | None, datetime | None]:
     """The next moments at which a row wakes: business time (perhaps past), and real time."""
-    earliest = [
-        select(Delivery.not_before)
-        .where(Delivery.platform == platform, _is(Delivery.state, "queued"),
-               Delivery.asleep, Delivery.cls == cls, Delivery.not_before.is_not(None),
-               or_(Delivery.retry_at.is_(None), Delivery.retry_at <= real))
-        .order_by(Delivery.not_before)
-        .limit(1)
-        .scalar_subquery()
-        for cls in CLASSES
-    ]  # fmt: skip
-    moments = (await session.execute(select(*earliest))).one()
+    asked = {"of_platform": platform, "now": now, "real": real}
+    moments = (await session.execute(NEXT_MOMENTS, asked)).one()
     business = min((moment for moment in moments if moment is not None), default=None)
-    may_go = or_(Delivery.not_before.is_(None), Delivery.not_before <= now)
-    retried = await session.scalar(
-        select(Delivery.retry_at)
-        .where(Delivery.platform == platform, Delivery.retry_at.is_not(None),
-               _in(Delivery.state, ("queued", "in_doubt")),
-               or_(Delivery.asleep & may_go,
-                   (Delivery.state == "in_doubt") & (Delivery.retry_at > real)))
-        .order_by(Delivery.retry_at).limit(1)
-    )  # fmt: skip
-    return business, retried
+    return business, await session.scalar(NEXT_RETRY, asked)
+
+
+BUSY = (
+    select(Delivery.id).where(_in(Delivery.state, FLYING_STATES), MAY_RETRY).limit(1),
+    select(Delivery.id)
+    .outerjoin(Slot, Slot.id == Delivery.slot_id)
+    .where(*_ready(), Delivery.retry_at.is_(None))
+    .limit(1),
+    select(DueWork.id)
+    .where(DueWork.state == literal_column("'waiting'"), DueWork.due_at <= NOW,
+           or_(DueWork.retry_at.is_(None), DueWork.retry_at <= REAL))
+    .limit(1),
+)  # fmt: skip
 
 
 async def idle(session: Session, now: datetime, real: datetime) -> bool:
-    """Nothing is being sent and nothing could be sent at `now`; rows in back-off aside."""
-    flying = select(Delivery.id).where(
-        Delivery.state.in_(FLYING_STATES),
-        or_(Delivery.retry_at.is_(None), Delivery.retry_at <= real),
-    )
-    ready = (
-        select(Delivery.id)
-        .outerjoin(Slot, Slot.id == Delivery.slot_id)
-        .where(*_ready(now, real), Delivery.retry_at.is_(None))
-    )
-    for query in (flying, ready):
-        if await session.scalar(query.limit(1)) is not None:
+    """Nothing is being sent, could be sent or could be done at `now`; what rests aside."""
+    for query in BUSY:
+        if await session.scalar(query, {"now": now, "real": real}) is not None:
             return False
     return True
-
-
-async def nothing_due(session: Session, now: datetime, real: datetime) -> bool:
-    """No due work that could be done at `now`; work in back-off aside."""
-    ready = select(DueWork.id).where(
-        DueWork.state == "waiting", DueWork.due_at <= now,
-        or_(DueWork.retry_at.is_(None), DueWork.retry_at <= real),
-    )  # fmt: skip
-    return await session.scalar(ready.limit(1)) is None
 
 
 async def held(session: Session, after: datetime, limit: int) -> list[Delivery]:

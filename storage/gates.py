@@ -1,10 +1,10 @@
 """What the sender must leave alone for now: chats and kinds of calls whose permits are used up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_
 
 from bot.chat import HOME
 from storage.models_delivery import Delivery, Slot
@@ -33,14 +33,21 @@ def verb_of(kind: str, chat: str, message_id: str, payload: Mapping[str, Any]) -
     return FILE if payload.get("files") else POST
 
 
-def open_for(gates: Gates) -> list[ColumnElement[bool]]:
-    """True for rows that may be claimed; the slot is outer-joined."""
+CHATS: BindParameter[Any] = bindparam("chats", expanding=True)
+TALKED: BindParameter[Any] = bindparam("talked", expanding=True)
+
+
+def open_for(*, talked: bool, chats: bool, verbs: Iterable[str]) -> list[ColumnElement[bool]]:
+    """True for rows that may be claimed; the slot is outer-joined.
+
+    Which chats it are is bound as "talked" and "chats", a claim's own: a second's calls at most.
+    """
     rules: list[ColumnElement[bool]] = []
-    if gates.chats:
-        rules.append(or_(Delivery.chat.not_in(gates.chats), Delivery.kind == ASK))
-    if gates.talked:
-        rules.append(or_(Delivery.chat.not_in(gates.talked), ~_is_new()))
-    return rules + [~_is(verb) for verb in gates.verbs]
+    if chats:
+        rules.append(or_(Delivery.chat.not_in(CHATS), Delivery.kind == ASK))
+    if talked:
+        rules.append(or_(Delivery.chat.not_in(TALKED), ~_is_new()))
+    return rules + [~_is(verb) for verb in verbs]
 
 
 def _is(verb: str) -> ColumnElement[bool]:

@@ -10,9 +10,9 @@ from sqlalchemy import CursorResult, Result, insert, select, update
 
 from bot.chat import Address
 from bot.clock import new_id
-from storage.claims import put_once
 from storage.db import Session
 from storage.gates import EDIT
+from storage.marks import put_once
 from storage.models_delivery import Delivery, Slot
 
 FINAL = ("sent", "skipped", "dead", "unverified")

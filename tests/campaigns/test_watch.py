@@ -19,6 +19,7 @@ from bot.texts import plain_message
 from bot.turn import Turn
 from bot.worker import Worker
 from storage import campaigns, claims
+from storage import marks as recorded
 from storage.db import Database
 from storage.gates import Gates
 from storage.models_delivery import Campaign, Delivery, DueWork
@@ -66,7 +67,7 @@ class Office:
     async def mark(self, rows: list[claims.Claimed], state: str, reason: str = "") -> None:
         async with self.database.marking() as session:
             marks = [claims.Mark(row, state, reason) for row in rows]
-            await claims.mark(session, marks, self.database.clock.now(), 1)
+            await recorded.mark(session, marks, self.database.clock.now(), 1)
 
     async def turn_into(self, state: str) -> None:
         """As a press does."""

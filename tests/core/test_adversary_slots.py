@@ -13,7 +13,7 @@ from bot.errors import Rejected
 from bot.outbox import Class
 from bot.pace import Pace
 from bot.turn import Turn
-from storage import claims, due_work
+from storage import claims, due_work, marks
 from storage import outbox as rows
 from storage.claims import Claimed, Mark
 from storage.gates import Gates
@@ -45,7 +45,7 @@ async def _claim(walls: Walls) -> list[Claimed]:
 
 async def _mark(walls: Walls, row: Claimed, platform_id: str) -> None:
     async with walls.database.marking() as session:
-        await claims.mark(session, [Mark(row, "sent", platform_id=platform_id)], AT, 0)
+        await marks.mark(session, [Mark(row, "sent", platform_id=platform_id)], AT, 0)
 
 
 async def _row(walls: Walls, key: str) -> Delivery:

@@ -17,7 +17,7 @@ from bot.config import load
 from bot.outbox import Class
 from bot.texts import plain_message
 from bot.turn import Turn
-from storage import claims, election
+from storage import claims, election, marks
 from storage import outbox as rows
 from storage.claims import Mark
 from storage.db import Database, wake
@@ -183,17 +183,17 @@ async def test_what_an_earlier_sender_records_counts_no_more(
     async with database.marking() as session:
         await claims.orphaned(session, "telegram", real, 2)
         [doubtful] = await claims.in_doubt(session, "telegram", real, 9, 2)
-        await claims.mark(session, [Mark(doubtful, "queued", "repeated")], real, 2)
+        await marks.mark(session, [Mark(doubtful, "queued", "repeated")], real, 2)
     [again] = await claim(2)
     async with database.marking() as session:
-        await claims.mark(session, [Mark(frozen, "queued", "try later")], real, 1)
-        await claims.mark(session, [Mark(frozen, "sent", "", "77")], real, 1)
+        await marks.mark(session, [Mark(frozen, "queued", "try later")], real, 1)
+        await marks.mark(session, [Mark(frozen, "sent", "", "77")], real, 1)
     async with database.reading() as session:
         row = await rows.find(session, "k")
     assert row is not None
     assert (row.state, row.epoch) == ("sending", 2)
     async with database.marking() as session:
-        await claims.mark(session, [Mark(again, "sent", "", "78")], real, 2)
+        await marks.mark(session, [Mark(again, "sent", "", "78")], real, 2)
     async with database.reading() as session:
         row = await rows.find(session, "k")
     assert row is not None

@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.config import load
 from bot.outbox import Class, owe
 from bot.turn import Turn
-from storage import claims
+from storage import claims, marks
 from storage.claims import Mark
 from storage.db import Database
 from storage.gates import Gates
@@ -48,11 +48,11 @@ async def test_a_row_waits_for_the_first_message_of_its_thread(database_url: str
     (card,) = await _claim(database)
     assert (card.key, await _claim(database)) == ("card", [])
     async with database.marking() as session:
-        await claims.mark(session, [Mark(card, "sent", platform_id="171.5")], NOW, 0)
+        await marks.mark(session, [Mark(card, "sent", platform_id="171.5")], NOW, 0)
     (below,) = await _claim(database)
     assert Address.parse(below.address) == Address("slack", "C1", "171.5")
     async with database.marking() as session:
-        await claims.mark(session, [Mark(below, "in_doubt")], NOW, 0)
+        await marks.mark(session, [Mark(below, "in_doubt")], NOW, 0)
         (again,) = await claims.in_doubt(session, "slack", NOW, 8, 0)
     assert again.address == "slack:C1:171.5"
     await database.close()
