@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.outbox import Class
 from bot.turn import Turn
 from storage import due_work
 from storage.models_delivery import DueWork
@@ -30,11 +31,15 @@ async def drop(turn: Turn, *, subject: str = "", key: str = "") -> None:
 
 @dataclass(frozen=True)
 class DueKind:
-    """`says` is a marked sentence that tells people why something happens at that moment."""
+    """`says` is a marked sentence that tells people why something happens at that moment.
+
+    `cls` is what it is about: after an outage the most urgent class is caught up with first.
+    """
 
     name: str
     says: str
     handler: DueHandler
+    cls: Class = Class.INTERACTIVE
 
 
 class DueKinds:
@@ -43,11 +48,13 @@ class DueKinds:
     def __init__(self) -> None:
         self.all: dict[str, DueKind] = {}
 
-    def kind(self, name: str, *, says: str) -> Callable[[DueHandler], DueHandler]:
+    def kind(
+        self, name: str, *, says: str, cls: Class = Class.INTERACTIVE
+    ) -> Callable[[DueHandler], DueHandler]:
         """`name` is a whole literal such as "ticket.clock", so that grep finds it."""
 
         def keep(handler: DueHandler) -> DueHandler:
-            self.add(DueKind(name, says, handler))
+            self.add(DueKind(name, says, handler, cls))
             return handler
 
         return keep

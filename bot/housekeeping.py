@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot import due as due_work
 from bot.due import DueKinds
+from bot.outbox import Class
 from bot.turn import Turn
 from storage import claims, decisions, events
 from storage import due_work as rows
@@ -22,7 +23,7 @@ DECISIONS_KEPT = timedelta(days=90)  # of the contact policy; people ask for the
 due = DueKinds()
 
 
-@due.kind("housekeeping", says="")
+@due.kind("housekeeping", says="", cls=Class.DIGEST)
 async def housekeep(turn: Turn, items: Sequence[DueWork]) -> None:
     """One slice; at once again while there is more."""
     forgotten = await events.forget_old(turn.session, turn.now, SLICE)

@@ -68,6 +68,7 @@ class Worker:
         self._scheduler.add_job(self.wake, "interval", seconds=HEARTBEAT)
         self._scheduler.start()
         try:
+            await self._name_strangers()
             while not self._stopping:
                 await self._round()
         finally:
@@ -76,6 +77,17 @@ class Worker:
     def stop(self) -> None:
         self._stopping = True
         self.wake()
+
+    async def _name_strangers(self) -> None:
+        """Work that only another version knows waits for it; whoever upgrades must know."""
+        try:
+            async with self._database.reading() as session:
+                strange = await due_work.kinds_waiting(session) - self._kinds.keys()
+        except Exception:  # the rounds will find the database when it is there
+            log.exception("due work: what kinds wait is not known")
+            return
+        if strange:
+            log.warning("this version knows no due work of kind %s", ", ".join(sorted(strange)))
 
     async def _round(self) -> None:
         self._wakes.clear()
@@ -97,7 +109,8 @@ class Worker:
         batch: list[Tried] = []
         try:
             async with self._database.transaction() as (session, now):
-                items = await due_work.due(session, now, self._clock.real(), BATCH)
+                items = await due_work.due(session, now, self._clock.real(),
+                                           self._classes(), BATCH)  # fmt: skip
                 items = await self._perhaps_done(session, items)
                 batch = [Tried.of(item) for item in items]
                 if items:
@@ -105,10 +118,13 @@ class Worker:
         except Exception as error:
             if not batch or is_gone(error):
                 raise
-            await self._one_by_one(batch, error)
+            await self._parted(batch, error)
         else:
             self._count(batch)
         return bool(batch)
+
+    def _classes(self) -> dict[str, int]:
+        return {name: kind.cls for name, kind in self._kinds.items()}
 
     def _count(self, done: Sequence[Tried]) -> None:
         now = self._clock.now()
@@ -125,33 +141,32 @@ class Worker:
 
     async def _handle(self, turn: Turn, items: Sequence[DueWork]) -> None:
         await due_work.start(turn.session, items, turn.now)
-        kind = self._kinds.get(items[0].kind)
-        if kind is None:
-            raise LookupError(f"this version knows no due work of kind {items[0].kind!r}")
-        await kind.handler(turn, items)
+        await self._kinds[items[0].kind].handler(turn, items)
 
-    async def _one_by_one(self, batch: Sequence[Tried], error: Exception) -> None:
-        """A batch failed: run each alone, so that a failure harms only itself."""
+    async def _parted(self, batch: Sequence[Tried], error: Exception) -> None:
+        """A batch failed: try its halves, and theirs, so that a failure harms only itself."""
         if len(batch) == 1:
             await self._note_failure(batch[0], error)
             return
-        for tried in batch:
+        middle = len(batch) // 2
+        for part in (batch[:middle], batch[middle:]):
             try:
-                await self._alone(tried)
-            except Exception as single:
-                if is_gone(single):
+                await self._again(part)
+            except Exception as fault:
+                if is_gone(fault):
                     raise
-                await self._note_failure(tried, single)
+                await self._parted(part, fault)
 
-    async def _alone(self, tried: Tried) -> None:
-        """Looks again first: a neighbour or another process may have done, moved or dropped it."""
+    async def _again(self, part: Sequence[Tried]) -> None:
+        """Looks first: a neighbour or another process may have done, moved or dropped some."""
         async with self._database.transaction() as (session, now):
-            item = await due_work.still_due(session, tried.id, now, self._clock.real())
-            if item is not None:
-                await self._perhaps_done(session, [item])
-                await self._handle(Turn(session, now, self._config()), [item])
-        if item is not None:
-            self._count([tried])
+            ids = [tried.id for tried in part]
+            items = await due_work.still_due(session, ids, now, self._clock.real())
+            items = await self._perhaps_done(session, items)
+            done = [Tried.of(item) for item in items]
+            if items:
+                await self._handle(Turn(session, now, self._config()), items)
+        self._count(done)
 
     async def _note_failure(self, tried: Tried, error: Exception) -> None:
         dead = tried.attempts + 1 >= MAX_ATTEMPTS
@@ -180,9 +195,8 @@ class Worker:
         """One date job at the next due moment; it only wakes."""
         real = self._clock.real()
         async with self._database.reading() as session:
-            due = await due_work.next_due(session, real)
-            retry = await due_work.next_retry(session, real)
-        moments = [due - self._clock.offset] if due is not None else []
+            first, retry = await due_work.next_moments(session, self._kinds)
+        moments = [min(first.values()) - self._clock.offset] if first else []
         if retry is not None:
             moments.append(retry)
         if moments:

@@ -1,10 +1,22 @@
 """Rows of due work: putting, withdrawing, taking what is due."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Executable,
+    Integer,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from storage.db import Session, storable, wake
 from storage.models_delivery import DueWork
@@ -49,60 +61,109 @@ async def waiting_of(session: Session, subject: str) -> DueWork | None:
     )
 
 
-async def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert many new items at once; the caller knows that the keys are new."""
-    whole = [
-        {"subject": "", "payload": {}, "state": "waiting", "attempts": 0, "error": "", **row}
-        for row in rows
-    ]
-    for start in range(0, len(whole), 1_000):
-        await session.execute(insert(DueWork), whole[start : start + 1_000])
-    wake(session, "worker")
-
-
 async def drop(session: Session, *, subject: str = "", key: str = "") -> None:
     """Withdraw waiting work, of a subject or under one key."""
     which = DueWork.subject == subject if subject else DueWork.key == key
     await session.execute(update(DueWork).where(which, IS_WAITING).values(state="dropped"))
 
 
-def _ready(now: datetime, real: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        IS_WAITING,
-        DueWork.due_at <= now,
-        or_(DueWork.retry_at.is_(None), DueWork.retry_at <= real),
-    )
+NOW: BindParameter[datetime] = bindparam("now")
+REAL: BindParameter[datetime] = bindparam("real")
+FRESH = (IS_WAITING, DueWork.retry_at.is_(None))
+OLDEST = (DueWork.due_at, DueWork.id)
+NEXT_RETRY = (
+    select(DueWork.retry_at)
+    .where(IS_WAITING, DueWork.retry_at.is_not(None))
+    .order_by(DueWork.retry_at)
+    .limit(1)
+)
+BATCH_OF = (
+    select(DueWork)
+    .where(*FRESH, DueWork.kind == bindparam("of_kind"), DueWork.due_at <= NOW)
+    .order_by(*OLDEST)
+    .limit(bindparam("most", type_=Integer))
+)
+RETRIED = (
+    select(DueWork)
+    .where(IS_WAITING, DueWork.retry_at.is_not(None), DueWork.retry_at <= REAL,
+           DueWork.kind.in_(bindparam("kinds", expanding=True)))
+    .order_by(DueWork.retry_at)
+    .limit(bindparam("most", type_=Integer))
+)  # fmt: skip
+START = (
+    update(DueWork)
+    .where(DueWork.id.in_(bindparam("ids", expanding=True)))
+    .values(state="done", done_at=bindparam("at"))
+    .execution_options(synchronize_session=False)
+)
 
 
-async def due(session: Session, now: datetime, real: datetime, limit: int) -> list[DueWork]:
-    """The oldest due item and up to `limit` - 1 others of its kind, oldest first."""
-    ready = _ready(now, real)
-    oldest = (DueWork.due_at, DueWork.id)
-    kind = await session.scalar(select(DueWork.kind).where(*ready).order_by(*oldest).limit(1))
-    if kind is None:
+@lru_cache(maxsize=8)
+def _firsts(kinds: tuple[str, ...]) -> Executable:
+    """When each kind falls due next, and when the next failed item may be tried: one query."""
+    first = [
+        select(DueWork.due_at)
+        .where(*FRESH, DueWork.kind == kind)
+        .order_by(DueWork.due_at)
+        .limit(1)
+        .scalar_subquery()
+        for kind in kinds
+    ]
+    return select(*first, NEXT_RETRY.scalar_subquery())
+
+
+async def next_moments(
+    session: Session, kinds: Iterable[str]
+) -> tuple[dict[str, datetime], datetime | None]:
+    """When each kind falls due next (business time), and the next retry (real time)."""
+    names = tuple(kinds)
+    *firsts, retry = (await session.execute(_firsts(names))).one()
+    pairs = zip(names, firsts, strict=True)
+    return {kind: first for kind, first in pairs if first is not None}, retry
+
+
+async def due(
+    session: Session, now: datetime, real: datetime, kinds: Mapping[str, int], limit: int
+) -> list[DueWork]:
+    """What is due, up to `limit` of one kind, oldest first; of `kinds` the smallest number first.
+
+    Kinds that are not named are left alone: another version of the bot may know them.
+    """
+    first, retry = await next_moments(session, kinds)
+    if retry is not None and retry <= real:
+        asked = {"real": real, "most": limit, "kinds": tuple(kinds)}
+        failed = list(await session.scalars(RETRIED, asked))
+        if failed:
+            return [row for row in failed if row.kind == failed[0].kind]
+    ready = [kind for kind, at in first.items() if at <= now]
+    if not ready:
         return []
-    rows = await session.scalars(
-        select(DueWork).where(*ready, DueWork.kind == kind).order_by(*oldest).limit(limit)
-    )
-    return list(rows)
+    kind = min(ready, key=lambda kind: (kinds[kind], first[kind]))
+    asked = {"of_kind": kind, "now": now, "most": limit}
+    return list(await session.scalars(BATCH_OF, asked))
+
+
+async def kinds_waiting(session: Session) -> set[str]:
+    return set(await session.scalars(select(DueWork.kind).where(*FRESH).distinct()))
 
 
 async def start(session: Session, items: Sequence[DueWork], now: datetime) -> None:
     """Mark items done before their handler runs: a handler may arm its own key again."""
     session.info["running"] = {item.key for item in items}
-    await session.execute(
-        update(DueWork)
-        .where(DueWork.id.in_([item.id for item in items]))
-        .values(state="done", done_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    await session.execute(START, {"ids": [item.id for item in items], "at": now})
 
 
 async def still_due(
-    session: Session, item_id: int, now: datetime, real: datetime
-) -> DueWork | None:
-    """The item, unless it was done, moved or dropped meanwhile."""
-    return await session.scalar(select(DueWork).where(DueWork.id == item_id, *_ready(now, real)))
+    session: Session, ids: Sequence[int], now: datetime, real: datetime
+) -> list[DueWork]:
+    """Those items that were not done, moved or dropped meanwhile."""
+    rows = await session.scalars(
+        select(DueWork)
+        .where(DueWork.id.in_(ids), IS_WAITING, DueWork.due_at <= now,
+               or_(DueWork.retry_at.is_(None), DueWork.retry_at <= real))
+        .order_by(*OLDEST)
+    )  # fmt: skip
+    return list(rows)
 
 
 async def fail(
@@ -117,25 +178,6 @@ async def fail(
         .returning(DueWork.id)
     )  # fmt: skip
     return noted is not None
-
-
-async def next_due(session: Session, real: datetime) -> datetime | None:
-    """When the next item falls due, in business time; those in back-off aside."""
-    return await session.scalar(
-        select(DueWork.due_at)
-        .where(IS_WAITING,
-               or_(DueWork.retry_at.is_(None), DueWork.retry_at <= real))
-        .order_by(DueWork.due_at).limit(1)
-    )  # fmt: skip
-
-
-async def next_retry(session: Session, real: datetime) -> datetime | None:
-    """When the next failed item may be tried again, in real time."""
-    return await session.scalar(
-        select(DueWork.retry_at)
-        .where(IS_WAITING, DueWork.retry_at > real)
-        .order_by(DueWork.retry_at).limit(1)
-    )  # fmt: skip
 
 
 async def given_up(session: Session, limit: int) -> list[DueWork]:

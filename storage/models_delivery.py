@@ -17,6 +17,8 @@ RETRIED = "retry_at IS NOT NULL AND state IN ('queued', 'in_doubt')"
 FLYING = "state IN ('sending', 'in_doubt')"
 OF_CAMPAIGN = "campaign_id IS NOT NULL"
 WAITING = "state = 'waiting'"
+FRESH = "state = 'waiting' AND retry_at IS NULL"
+FAILED = "state = 'waiting' AND retry_at IS NOT NULL"
 
 
 class Slot(Base):
@@ -125,6 +127,10 @@ class DueWork(Base):
     __table_args__ = (
         Index("ix_due_work_waiting", "due_at", "id", sqlite_where=text(WAITING),
               postgresql_where=text(WAITING)),
+        Index("ix_due_work_fresh", "kind", "due_at", "id", sqlite_where=text(FRESH),
+              postgresql_where=text(FRESH)),
+        Index("ix_due_work_retry", "retry_at", sqlite_where=text(FAILED),
+              postgresql_where=text(FAILED)),
         Index("ix_due_work_subject", "subject", sqlite_where=text(WAITING),
               postgresql_where=text(WAITING)),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 from bot.partners.names import fold, search_words
 from storage import people
 from storage.db import Session
+from storage.models_delivery import DueWork
 from storage.models_people import Contact, Partner, Room
 
 
@@ -55,3 +56,10 @@ def _person(platform: str, external: str, name: str) -> Any:
     from bot.chat import Person
 
     return Person(platform, external, name)  # type: ignore[arg-type]
+
+
+async def due_rows(session: Session, *rows: dict[str, Any]) -> None:
+    """Due work as it stands; a row names its key, kind and due_at, and what else is special."""
+    usual = {"subject": "", "payload": {}, "state": "waiting", "attempts": 0, "error": ""}
+    session.add_all([DueWork(**(usual | row)) for row in rows])
+    await session.flush()

@@ -23,7 +23,9 @@ RELEASED = 250  # rows whose readers' quiet hours are asked for too
 due = DueKinds()
 
 
-@due.kind("campaign.watch", says=_m("How far something sent to many people has come."))
+@due.kind(
+    "campaign.watch", says=_m("How far something sent to many people has come."), cls=Class.DIGEST
+)
 async def watch(turn: Turn, items: Sequence[DueWork]) -> None:
     for item in items:
         campaign = await campaigns.find(turn.session, item.payload["id"])
@@ -103,7 +105,9 @@ def _not_before(turn: Turn, row: Stopped) -> datetime | None:
     return verdict.until if isinstance(verdict, policy.Defer) else row.not_before
 
 
-@due.kind("campaign.delete", says=_m("What was recalled is deleted where it stands."))
+@due.kind(
+    "campaign.delete", says=_m("What was recalled is deleted where it stands."), cls=Class.DIGEST
+)
 async def delete(turn: Turn, items: Sequence[DueWork]) -> None:
     """In slices, so that a recall of many holds up nobody; first what is on its way arrives."""
     for item in items:

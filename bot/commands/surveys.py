@@ -8,6 +8,7 @@ from bot.commands.args import manager_of
 from bot.due import DueKinds
 from bot.errors import Refused
 from bot.marks import _m
+from bot.outbox import Class
 from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.surveys import alerts, scoring, service
 from bot.tickets import opening
@@ -18,10 +19,13 @@ from storage.models_work import SurveyInvite
 
 routes = Routes()
 due = DueKinds()
-due.kind("survey.invite", says=_m("A ticket was solved: the contact is asked how it was."))(
-    service.invite
-)
-due.kind("survey.close", says=_m("The time for answers is over."))(service.close)
+due.kind(
+    "survey.invite",
+    says=_m("A ticket was solved: the contact is asked how it was."),
+    cls=Class.SURVEY,
+)(service.invite)
+due.kind("survey.close", cls=Class.SURVEY,
+         says=_m("The time for answers is over."))(service.close)  # fmt: skip
 
 PERIOD = timedelta(days=90)
 OUTDATED = _m("This question is closed. Thank you.")

@@ -51,7 +51,9 @@ async def _put_plan(turn: Turn, day: date) -> None:
     )  # fmt: skip
 
 
-@due.kind("digest.plan", says=_m("The weekly news are planned for every time zone."))
+@due.kind(
+    "digest.plan", says=_m("The weekly news are planned for every time zone."), cls=Class.DIGEST
+)
 async def plan_week(turn: Turn, items: Sequence[DueWork]) -> None:
     for item in items:
         day, at = date.fromisoformat(item.payload["day"]), turn.config.digest.at
@@ -119,7 +121,9 @@ async def withdraw_more(turn: Turn, items: Sequence[DueWork]) -> None:
         await withdraw(turn, item.payload["item"], item.payload["after"])
 
 
-@due.kind("digest.slice", says=_m("It is the hour of the news in this time zone."))
+@due.kind(
+    "digest.slice", says=_m("It is the hour of the news in this time zone."), cls=Class.DIGEST
+)
 async def slices(turn: Turn, items: Sequence[DueWork]) -> None:
     """As many slices as one transaction may hold; the others stay due and follow at once."""
     paused = (await news.schedule(turn.session, NAME)).paused_at is not None

@@ -71,7 +71,11 @@ async def drop(turn: Turn, meeting: Meeting) -> None:
     await outbox.drop(turn, series.subject(meeting), "the meeting has changed")
 
 
-@due.kind("meeting.next", says=_m("A meeting of a series begins: the next one is planned."))
+@due.kind(
+    "meeting.next",
+    says=_m("A meeting of a series begins: the next one is planned."),
+    cls=Class.REMINDER,
+)
 async def plan_next(turn: Turn, items: Sequence[DueWork]) -> None:
     rows = await meetings.many(turn.session, _ids(items))
     for item in items:
@@ -80,7 +84,9 @@ async def plan_next(turn: Turn, items: Sequence[DueWork]) -> None:
             await plan(turn, meeting)
 
 
-@due.kind("meeting.remind", says=_m("A meeting is near: its people are reminded."))
+@due.kind(
+    "meeting.remind", says=_m("A meeting is near: its people are reminded."), cls=Class.REMINDER
+)
 async def remind(turn: Turn, items: Sequence[DueWork]) -> None:
     """Remind those who still come, once: of several late reminders only the last counts."""
     rows = await meetings.many(turn.session, _ids(items))

@@ -38,7 +38,8 @@ due.kind("ticket.heard_before", says=_m("Somebody who wrote before is known now.
 Late = tuple[Ticket, State]
 
 
-@due.kind("ticket.due", says=_m("An answer was promised by then."))
+@due.kind("ticket.due", cls=Class.TICKET,
+          says=_m("An answer was promised by then."))  # fmt: skip
 async def watch(turn: Turn, items: Sequence[DueWork]) -> None:
     """Tell those who can help of what is still unanswered; one message to each of them."""
     ids = sorted({item.payload["ticket"] for item in items})
@@ -73,7 +74,8 @@ async def _tell_people(turn: Turn, found: list[Late]) -> None:
             await _nudge(turn, manager, mine)
 
 
-@due.kind("ticket.which", says=_m("Nobody said which ticket was meant."))
+@due.kind("ticket.which", cls=Class.TICKET,
+          says=_m("Nobody said which ticket was meant."))  # fmt: skip
 async def decide(turn: Turn, items: Sequence[DueWork]) -> None:
     """Words without a ticket join the newest one of the contact, or open one."""
     for item in items:

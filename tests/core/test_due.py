@@ -19,10 +19,10 @@ from bot.outbox import Class
 from bot.partners.reach import given_up
 from bot.turn import Turn
 from bot.worker import MAX_ATTEMPTS, Worker
-from storage import due_work
 from storage.db import Database
 from storage.models_delivery import Delivery, DueWork
 from tests.conversations.stage import Stage
+from tests.factories import due_rows
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,8 +58,8 @@ class Works:
         assert turn.session.in_transaction()
         self.given_up.append(f"{key}: {error}")
 
-    def kind(self, name: str, also: Callable[[Turn, Sequence[DueWork]], object] | None = None
-             ) -> None:  # fmt: skip
+    def kind(self, name: str, also: Callable[[Turn, Sequence[DueWork]], object] | None = None,
+             *, cls: Class = Class.INTERACTIVE) -> None:  # fmt: skip
         """A kind that notes which keys it got, and then does `also`."""
 
         async def handler(turn: Turn, items: Sequence[DueWork]) -> None:
@@ -67,7 +67,7 @@ class Works:
             if also is not None:
                 await also(turn, items)  # type: ignore[misc]
 
-        self.kinds[name] = DueKind(name, "for a test", handler)
+        self.kinds[name] = DueKind(name, "for a test", handler, cls)
 
     async def put(self, key: str, kind: str = "a", seconds: float = 0, **more: object) -> None:
         async with self.database.transaction() as (session, now):
@@ -145,10 +145,10 @@ async def test_dropped_work_never_runs(works: Works) -> None:
 async def test_batches_hold_at_most_a_hundred_in_order_of_time(works: Works) -> None:
     works.kind("a")
     async with works.database.transaction() as (session, now):
-        await due_work.put_many(session, [
+        await due_rows(session, *(
             {"key": f"k{n:03}", "kind": "a", "due_at": now - timedelta(seconds=n)}
             for n in range(250)
-        ])  # fmt: skip
+        ))  # fmt: skip
     await works.work()
     assert [len(batch) for batch in works.ran] == [100, 100, 50]
     assert [*chain(*works.ran)] == [f"k{n:03}" for n in reversed(range(250))]
@@ -228,21 +228,59 @@ async def test_a_failing_item_backs_off_and_is_given_up_in_the_end(works: Works)
     assert works.given_up == ["k: ValueError('always')"]
 
 
-async def test_a_kind_that_nobody_handles_any_more_stops_nothing(works: Works) -> None:
+async def test_a_kind_that_only_another_version_knows_waits_for_it(
+    works: Works, caplog: pytest.LogCaptureFixture
+) -> None:
     works.kind("a")
-    await works.put("gone", "was-dropped-in-this-version", -10)
+    await works.put("new", "of-the-next-version", -10)
     await works.put("k")
+    running = asyncio.create_task(works.worker.run())
+    async with asyncio.timeout(10):
+        while works.ran != [["k"]]:
+            await asyncio.sleep(0.01)
+    works.worker.stop()
+    await running
+    row = await works.row("new")
+    assert (row.state, row.attempts, row.error) == ("waiting", 0, "")
+    assert "knows no due work of kind of-the-next-version" in caplog.text
+    works.kind("of-the-next-version")
     await works.work()
-    assert works.ran == [["k"]]
-    assert "was-dropped-in-this-version" in (await works.row("gone")).error
+    assert works.ran == [["k"], ["new"]]
+
+
+async def test_the_most_urgent_class_is_caught_up_with_first(works: Works) -> None:
+    works.kind("digest", cls=Class.DIGEST)
+    works.kind("ticket", cls=Class.TICKET)
+    works.kind("reminder", cls=Class.REMINDER)
+    await works.put("monday", "digest", -3_000)
+    await works.put("meeting", "reminder", -2_000)
+    await works.put("promise", "ticket", -1_000)
+    await works.work()
+    assert works.ran == [["promise"], ["meeting"], ["monday"]]
+
+
+async def test_one_that_fails_among_a_hundred_costs_a_few_transactions(works: Works) -> None:
+    async def fails(_turn: Turn, items: Sequence[DueWork]) -> None:
+        if any(item.key == "k42" for item in items):
+            raise ValueError("a bug")
+
+    works.kind("a", fails)
+    async with works.database.transaction() as (session, now):
+        await due_rows(
+            session, *({"key": f"k{n}", "kind": "a", "due_at": now} for n in range(100))
+        )
+    await works.work()
+    assert (await works.row("k42")).error == "ValueError('a bug')"
+    assert (await works.row("k41")).state == (await works.row("k43")).state == "done"
+    assert len(works.ran) <= 15  # twice the halvings of a hundred, and the first
 
 
 async def test_two_processes_do_each_thing_once(works: Works) -> None:
     works.kind("a")
     async with works.database.transaction() as (session, now):
-        await due_work.put_many(session, [
+        await due_rows(session, *(
             {"key": f"k{n}", "kind": "a", "due_at": now} for n in range(400)
-        ])  # fmt: skip
+        ))  # fmt: skip
     other = Database(works.database.url.render_as_string(hide_password=False), works.clock)
     try:
         second = works.another(other)
@@ -287,7 +325,7 @@ async def test_admins_hear_of_work_that_is_given_up(stage: Stage) -> None:
     async with beside.transaction() as (session, now):
         last = {"attempts": MAX_ATTEMPTS - 1}
         row = {"key": "broken:1", "kind": "test.fails", "due_at": now, **last}
-        await due_work.put_many(session, [row])
+        await due_rows(session, row)
     await worker.work()
     await beside.close()
     stage.app.wake()

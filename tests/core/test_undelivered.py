@@ -8,11 +8,11 @@ from bot.config import Environment
 from bot.outbox import Class
 from bot.texts import plain_message
 from sandbox.faults import Fault
-from storage import due_work, people
 from storage import outbox as rows
+from storage import people
 from storage.models_delivery import Delivery
 from tests.conversations.stage import Stage
-from tests.factories import a_contact, a_partner
+from tests.factories import a_contact, a_partner, due_rows
 
 JO = "700000011"
 
@@ -170,7 +170,7 @@ async def test_due_work_is_listed_tried_again_and_dropped(
     async with stage.turn() as turn:
         row = {"key": "broken", "kind": "ticket.due", "due_at": turn.now, "state": "dead",
                "error": "ValueError('x')", "payload": {}}  # fmt: skip
-        await due_work.put_many(turn.session, [row])
+        await due_rows(turn.session, row)
     assert await due_cli.show(where, 20) == 0
     listed = capsys.readouterr().out
     assert "Given up" in listed
