@@ -128,8 +128,9 @@ class Worker:
 
     def _count(self, done: Sequence[Tried]) -> None:
         now = self._clock.now()
+        if done:  # all of one kind
+            metrics.DUE.labels(done[0].kind, "done").inc(len(done))
         for one in done:
-            metrics.DUE.labels(one.kind, "done").inc()
             metrics.DUE_LATENESS.observe(max(0.0, (now - one.due_at).total_seconds()))
 
     async def _perhaps_done(self, session: Session, items: list[DueWork]) -> list[DueWork]:

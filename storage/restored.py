@@ -65,6 +65,9 @@ async def mark(session: Session, made_at: datetime, now: datetime) -> Outcome:
     return Outcome(looked_up, len(list(rest)))
 
 
+PUT_BACK = select(Held.seen_at).where(Held.name == RESTORED)  # asked with every batch of due work
+
+
 async def perhaps_done_before(session: Session) -> datetime | None:
     """Until when things were perhaps done by the database that was replaced; None = never."""
-    return await session.scalar(select(Held.seen_at).where(Held.name == RESTORED))
+    return await session.scalar(PUT_BACK)
