@@ -40,8 +40,9 @@ docs: $(READY)  ## Write docs/configuration.md and docs/commands.md from the cod
 bench: $(READY)  ## Benchmarks: medians, and ratios to a ceiling measured in the same run
 	@$(PY) benchmarks/inbound.py
 
-crash: $(READY)  ## Many more kills than `make test` does
-	@$(PY) -m pytest -m crash tests/crash -q
+KILLS ?= 1000
+crash: $(READY)  ## KILLS=1000 kills instead of the 60 of `make test`; SEED= repeats a run
+	@LIAISON_CRASH_KILLS=$(KILLS) LIAISON_CRASH_SEED=$(SEED) $(PY) -m pytest -m crash tests/crash -s
 
 texts: $(READY)  ## Which marked texts still need a translation
 	@$(PY) -m tests.texts_check

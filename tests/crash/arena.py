@@ -1,26 +1,25 @@
-"""Both emulated platforms in this process, the bot as a process of its own that can be killed."""
+"""Both emulated platforms in this process, bots as processes of their own that can be killed."""
 
 import asyncio
+import json
 import logging
 import os
 import random
+import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import func, select
 
-from bot import outbox, texts
-from bot.chat import Address
 from bot.clock import Clock, monotonic, pause
-from bot.config import Config, load
-from bot.outbox import Class
+from bot.config import load
 from bot.settings import adopt
-from bot.turn import Turn
 from sandbox.clock import SandboxClock
 from sandbox.journal import Journal
+from sandbox.slack.core import Timing
 from sandbox.slack.emulator import SlackEmulator
 from sandbox.telegram.emulator import TelegramEmulator
 from sandbox.world import build
@@ -28,109 +27,102 @@ from storage.claims import OPEN_STATES
 from storage.db import Database
 from storage.models_delivery import Delivery, DueWork
 from tests.conversations.stage import _served
+from tests.crash.load import Load
 from tests.crash.wire import Traffic, Wire
 
 ROOT = Path(__file__).parents[2]
 ANSWER_DELAY = 0.05  # seconds that the platforms take: so long each call is in flight
+SHARE_DELAY = 0.3  # seconds from a file's completion until it stands in the channel
 LAST_WORDS = 0.05  # seconds until all is read that the killed had still sent
-ROOMS = 12  # Slack channels that are written to
-CHATS = 30  # Telegram people who have started the bot
 UP_WITHIN = 30.0  # seconds for a start on a busy machine
-OURS = ("U0LIN", "U0BO", "U0ANA", "U0MEI", "U0CHEN")
+UP = "Liaison is up"
 
 
-@dataclass
-class Load:
-    """What was owed and written so far; `chance` decides where and how urgent."""
+class Victim:
+    """A bot that lives again and again: `main.py run` in tests/crash/victim.py."""
 
-    chance: random.Random
-    owed: int = 0
-    slack_said: int = 0
-    telegram_said: int = 0
+    def __init__(self, log: Path, environment: Mapping[str, str]) -> None:
+        self._log, self._environment = log, environment
+        self._nurse: asyncio.subprocess.Process | None = None
+        self._ending: asyncio.Task[int] | None = None
+        self._pid = self._ups = 0
+
+    async def start(self, **more: str) -> None:
+        """Begin; `up` waits until it says that it is up."""
+        assert self.dead
+        nurse = self._nurse = self._nurse or await self._engage()
+        self._ups = self.said(UP)
+        assert nurse.stdin is not None
+        nurse.stdin.write(f"{json.dumps(more)}\n".encode())
+        self._pid = await self._told()
+        self._ending = asyncio.create_task(self._told())
+
+    async def up(self) -> bool:
+        """False when it killed itself before."""
+        async with asyncio.timeout(UP_WITHIN):
+            while self.said(UP) == self._ups:
+                if self.dead:
+                    assert await self.ended() == -signal.SIGKILL, self._log.read_text()[-3_000:]
+                    return False
+                await pause(0.01)
+        return True
+
+    @property
+    def dead(self) -> bool:
+        return self._ending is None or self._ending.done()
+
+    def send(self, number: signal.Signals) -> None:
+        if not self.dead:
+            os.kill(self._pid, number)
+
+    async def ended(self, within: float = 30.0) -> int:
+        """Wait for the end; the exit code."""
+        assert self._ending is not None
+        return await asyncio.wait_for(asyncio.shield(self._ending), within)
+
+    def said(self, words: str) -> int:
+        """How often, in all its lives."""
+        return self._log.read_text().count(words) if self._log.exists() else 0
+
+    async def bury(self) -> None:
+        """End it for good."""
+        if not self.dead:
+            self.send(signal.SIGKILL)
+            await self.ended()
+        if self._nurse is not None and self._nurse.stdin is not None:
+            self._nurse.stdin.close()
+            await self._nurse.wait()
+
+    async def _engage(self) -> asyncio.subprocess.Process:
+        with self._log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "tests.crash.victim", cwd=ROOT, env=self._environment,
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log,
+            )  # fmt: skip
+
+    async def _told(self) -> int:
+        assert self._nurse is not None
+        assert self._nurse.stdout is not None
+        return int(await self._nurse.stdout.readline())
 
 
 @dataclass
 class Arena:
-    """One world, one database, one bot that comes and goes."""
+    """One world, one database, and the bots that come and go."""
 
     slack: SlackEmulator
     telegram: TelegramEmulator
     database: Database
-    config: Config
-    url: str
-    log: Path
+    folder: Path
     load: Load
     traffic: Traffic
-    rooms: list[str] = field(default_factory=list)
-    chats: list[int] = field(default_factory=list)
-    process: asyncio.subprocess.Process | None = None
+    victims: list[Victim] = field(default_factory=list)
 
-    async def populate(self) -> None:
-        """Rooms for the bot to write in, and people who have pressed Start."""
-        self.rooms = [
-            self.slack.add_channel(f"probe-{n}", members=["U0LIN"]).id for n in range(ROOMS)
-        ]
-        self.chats = list(self.telegram.world.people)[:CHATS]
-        for chat in self.chats:
-            await self.telegram.start(chat)
-            self.load.telegram_said += 1
-
-    async def start(self) -> None:
-        """`main.py run`; returns once it says that it is up."""
-        self.traffic.forget()
-        ups = self._ups()
-        with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "main.py", "run", cwd=ROOT, env=self._environment(),
-                stdout=log, stderr=log,
-            )  # fmt: skip
-        async with asyncio.timeout(UP_WITHIN):
-            while self._ups() == ups:
-                if self.process.returncode is not None:
-                    raise AssertionError(f"the bot ended: {self.log.read_text()[-3_000:]}")
-                await pause(0.01)
-
-    async def kill(self) -> tuple[int, int]:
-        """kill -9; how many calls were without an answer then, how many events in hand.
-
-        An ack that was sent before the death may not be read yet: it is waited for.
-        """
-        assert self.process is not None
-        self.process.kill()
-        calls, events = len(self.traffic.calls), self.traffic.events()
-        await self.process.wait()
-        await pause(LAST_WORDS)
-        return calls, len(events & self.traffic.events())
-
-    async def stop(self) -> int:
-        """SIGTERM; returns the exit code."""
-        assert self.process is not None
-        self.process.terminate()
-        async with asyncio.timeout(30):
-            return await self.process.wait()
-
-    async def owe(self) -> None:
-        """Owe one row for each platform through a connection of our own, as a command would."""
-        chance = self.load.chance
-        async with self.database.transaction() as (session, now):
-            turn = Turn(session, now, self.config)
-            for chat in (Address("slack", chance.choice(self.rooms)),
-                         Address("telegram", str(chance.choice(self.chats)))):  # fmt: skip
-                number = self.load.owed
-                await outbox.owe(turn, chat, texts.plain_message(f"owed {number}"),
-                                 key=f"probe:{number}", subject=f"probe:{number}",
-                                 cls=chance.choice(list(Class)))  # fmt: skip
-                self.load.owed += 1
-
-    async def write(self) -> None:
-        """Somebody of ours writes to the bot in Slack, somebody else in Telegram."""
-        chance = self.load.chance
-        who = chance.choice(OURS)
-        await self.slack.post(who, self.slack.dm(who), f"nosuchword {self.load.slack_said}")
-        self.load.slack_said += 1
-        person = chance.choice(self.chats)
-        await self.telegram.write(person, person, f"/nosuchword {self.load.telegram_said}")
-        self.load.telegram_said += 1
+    def victim(self) -> Victim:
+        """Another one, not started."""
+        made = Victim(self.folder / f"bot{len(self.victims)}.log", self._environment())
+        self.victims.append(made)
+        return made
 
     async def claimed(self) -> int:
         """Rows that the process just killed may have sent and has not recorded the end of."""
@@ -138,28 +130,29 @@ class Arena:
             query = select(func.count()).where(Delivery.state == "sending")
             return int(await session.scalar(query) or 0)
 
-    def unacknowledged(self) -> int:
-        """Events that a platform has and the bot has not confirmed, delivered or not."""
-        return self.slack.delivery.undelivered + len(self.telegram.feed.pending)
-
     async def drained(self, within: float) -> None:
         """Until nothing is open on either side."""
         deadline = monotonic() + within
-        while (left := await self._open()) or self.unacknowledged():
-            assert monotonic() < deadline, f"open: {left}, {self.unacknowledged()} events"
+        while (left := await self._open()) or self._unacknowledged():
+            assert monotonic() < deadline, f"open: {left}, {self._unacknowledged()} events"
             await pause(0.2)
+
+    def _unacknowledged(self) -> int:
+        """Events that a platform has and the bot has not confirmed, delivered or not."""
+        return self.slack.delivery.undelivered + len(self.telegram.feed.pending)
 
     async def _open(self) -> list[str]:
         async with self.database.reading() as session:
+            now = self.database.clock.now()
             rows = await session.scalars(select(Delivery).where(Delivery.state.in_(OPEN_STATES)))
             work = await session.scalars(
-                select(DueWork).where(DueWork.state == "waiting", DueWork.due_at <= func.now())
+                select(DueWork).where(
+                    DueWork.state == "waiting",
+                    (DueWork.due_at <= now) | (DueWork.kind == "probe.decide"),
+                )
             )
             return [*(f"{row.key} {row.state} {row.reason} {row.attempts}" for row in rows),
                     *(f"{item.key} {item.error}" for item in work)]  # fmt: skip
-
-    def _ups(self) -> int:
-        return self.log.read_text().count("Liaison is up") if self.log.exists() else 0
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -169,18 +162,19 @@ class Arena:
             "SLACK_API_URL": f"{self.slack.base_url}/slack/api/",
             "TELEGRAM_BOT_TOKEN": self.telegram.bot.token,
             "TELEGRAM_API_URL": self.telegram.api_url,
-            "DATABASE_URL": self.url,
+            "DATABASE_URL": self.database.url.render_as_string(hide_password=False),
             "LIAISON_CONFIG": str(ROOT / "liaison.toml"),
         }
 
 
 @asynccontextmanager
-async def arena(database_url: str, log: Path, seed: int) -> AsyncIterator[Arena]:
-    """The world without the bot; it is started by `Arena.start`."""
+async def arena(database_url: str, folder: Path, seed: int) -> AsyncIterator[Arena]:
+    """The world without the bot; its processes are started by the test."""
     clock, journal = SandboxClock(), Journal()
     async with _served() as (server, base_url):
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # the killed hang up
-        slack = SlackEmulator(clock, journal, base_url, delay=ANSWER_DELAY)
+        slack = SlackEmulator(clock, journal, base_url, delay=ANSWER_DELAY,
+                              timing=Timing(share=SHARE_DELAY))  # fmt: skip
         telegram = TelegramEmulator(clock, journal, base_url, privacy=False, delay=ANSWER_DELAY)
         build(slack, telegram)
         traffic = Traffic()
@@ -188,14 +182,14 @@ async def arena(database_url: str, log: Path, seed: int) -> AsyncIterator[Arena]
         server.config.app.router.routes.extend([*slack.routes(), *telegram.routes()])  # type: ignore[union-attr]
         database = Database(database_url, Clock())
         config = await adopt(database, load(ROOT / "liaison.toml"), "test")
-        load_ = Load(random.Random(seed))  # noqa: S311 - not for secrets
-        place = Arena(slack, telegram, database, config, database_url, log, load_, traffic)
-        await place.populate()
+        acts = Load(slack, telegram, database, config, random.Random(seed))  # noqa: S311
+        place = Arena(slack, telegram, database, folder, acts, traffic)
+        await acts.populate()
         try:
             yield place
         finally:
-            if place.process is not None and place.process.returncode is None:
-                await place.kill()
+            for victim in place.victims:
+                await victim.bury()
             await database.close()
             await slack.close()
             await telegram.close()
