@@ -15,7 +15,7 @@ from bot.outbox import Class, Parcel, Receipt, Sender, from_json
 from bot.pace import Pace
 from storage import claims
 from storage import marks as recorded
-from storage.claims import Claimed, Mark
+from storage.claims import VERIFIED, Claimed, Mark
 from storage.db import Database, Session, is_gone
 from storage.election import ALWAYS, Lease
 from storage.gates import EDIT
@@ -267,7 +267,7 @@ class Courier:
                 row, "in_doubt", "cannot be verified yet", retry_at=self._clock.real() + rest
             )
         if isinstance(receipt, Receipt):
-            return Mark(row, "sent", "verified", receipt.message_id)
+            return Mark(row, "sent", VERIFIED, receipt.message_id)
         return Mark(row, "queued", row_reason("not there, sent again"))
 
     def _unknowable(self, row: Claimed, reason: str) -> Mark:

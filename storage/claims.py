@@ -37,6 +37,7 @@ AT_ONCE = 1_000  # rows that one look wakes
 OPEN_STATES = ("queued", "sending", "in_doubt")
 FLYING_STATES = ("sending", "in_doubt")
 PG = "postgresql"
+VERIFIED = "verified"  # reason of what was sent and found there when its answer was missing
 
 
 @dataclass(frozen=True)

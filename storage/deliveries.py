@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
+from storage.claims import VERIFIED
 from storage.db import Session, wake
 from storage.models_delivery import Campaign, Delivery
 
@@ -59,14 +60,12 @@ class Fate:
 async def fate(session: Session, ids: Sequence[int]) -> Fate:
     """Of deliveries that were in doubt."""
     rows = (
-        await session.execute(
-            select(Delivery.state, Delivery.attempts).where(Delivery.id.in_(ids))
-        )
+        await session.execute(select(Delivery.state, Delivery.reason).where(Delivery.id.in_(ids)))
     ).all()
     states = Counter(state for state, _ in rows)
     return Fate(
         total=len(rows), sent=states["sent"], unverified=states["unverified"],
-        repeated=sum(state == "sent" and attempts > 1 for state, attempts in rows),
+        repeated=sum(state == "sent" and reason != VERIFIED for state, reason in rows),
         failed=states["dead"] + states["skipped"],
         open=sum(states[state] for state in ("queued", "sending", "in_doubt")),
     )  # fmt: skip

@@ -36,7 +36,8 @@ async def resumed(
     found: dict[str, Any] = dict(known.payload) if known is not None else {
         "since": since, "until": until, "clean": True, "ids": [], "looks": 0,
     }  # fmt: skip
-    found |= {"since": min(found["since"], since), "clean": found["clean"] and clean,
+    found |= {"since": min(found["since"], since), "until": max(found["until"], until),
+              "clean": found["clean"] and clean,
               "ids": [*found["ids"], *doubtful]}  # fmt: skip
     key = known.key if known is not None else f"{SUBJECT}:{until}"
     await due.put(turn, key=key, kind="restart.report", subject=SUBJECT, due_at=turn.now + LOOK,

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot import due as due_work
-from bot import outbox, texts
+from bot import late, outbox, texts
 from bot.due import DueKinds
 from bot.marks import _m
 from bot.outbox import Class
 from bot.partners import quiet
-from bot.partners.people import reader_of_contact, reader_of_manager, speaker
+from bot.partners.people import called, reader_of_contact, reader_of_manager, speaker
 from bot.reminders import clocks, invitations, organiser, places, series, words
 from bot.reminders.places import Place
 from bot.reminders.recurrence import Occurrence, occurrences, reminders
@@ -95,9 +95,12 @@ async def remind(turn: Turn, items: Sequence[DueWork]) -> None:
     for item in _latest(items):
         meeting = rows.get(item.payload["meeting"])
         at = datetime.fromisoformat(item.payload["at"])
-        if meeting is None or not _stands(meeting, item) or at <= turn.now:
+        if meeting is None or not _stands(meeting, item):
             continue
         there = guests.get(meeting.id, [])
+        if at <= turn.now:
+            await _note_missed(turn, meeting, item, at, there)
+            continue
         if item.payload["person"].startswith("manager:"):
             live = tickets.get(meeting.partner_id, [])
             await _remind_organiser(turn, meeting, item, at, there, live)
@@ -120,11 +123,32 @@ def _latest(items: Sequence[DueWork]) -> list[DueWork]:
     return list(found.values())
 
 
+async def _note_missed(
+    turn: Turn, meeting: Meeting, item: DueWork, at: datetime, guests: list[MeetingGuest]
+) -> None:
+    """We were off until it had begun: the organiser must know that nobody was reminded."""
+    place = await places.of_organiser(turn, meeting)
+    names = [called(guest.contact) for guest in _wanted(guests)]
+    if place is None or not names:
+        return
+    message = texts.render(
+        "meetings/missed.html.j2", place.reader, meeting=meeting, partner=meeting.partner, at=at,
+        now=turn.now, names=words.joined(names, place.reader),
+    )  # fmt: skip
+    key = f"meeting:{meeting.id}:{at.isoformat()}:missed"  # once, however many were missed
+    await outbox.owe(turn, place.address, message, key=key, subject=item.subject,
+                     cls=Class.REMINDER)  # fmt: skip
+
+
+def _wanted(guests: Iterable[MeetingGuest]) -> list[MeetingGuest]:
+    return [guest for guest in guests if guest.answer != "no" and guest.contact.wants_reminders]
+
+
 async def _remind_guest(
     turn: Turn, meeting: Meeting, item: DueWork, at: datetime, guests: list[MeetingGuest]
 ) -> None:
     number = int(item.payload["person"].partition(":")[2])
-    wanted = [g for g in guests if g.answer != "no" and g.contact.wants_reminders]
+    wanted = _wanted(guests)
     guest = next((g for g in wanted if g.contact_id == number), None)
     if guest is None:
         return
@@ -142,7 +166,8 @@ async def _remind_place(
     data = _common(turn, meeting, occurrence, place.reader)
     message = texts.render(
         "meetings/reminder.html.j2", place.reader, handle=series.handle(meeting),
-        who=speaker(meeting.organiser, place.reader, turn.config), unanswered=unanswered, **data,
+        who=speaker(meeting.organiser, place.reader, turn.config), unanswered=unanswered,
+        due=late.was_due(item.due_at, turn.now), now=turn.now, **data,
     )  # fmt: skip
     key = item.key.removesuffix(item.payload["person"]) + place.key
     slot = invitations.slot_of(meeting, place.key) if unanswered else ""
@@ -170,7 +195,8 @@ async def _remind_organiser(
     message = texts.render(
         "meetings/organiser_reminder.html.j2", place.reader, partner=meeting.partner, at=at,
         now=turn.now, tickets=words.joined((f"T-{number}" for number in tickets), place.reader),
-        **data, **await organiser.answers(turn, meeting, guests, place.reader),
+        due=late.was_due(item.due_at, turn.now), **data,
+        **await organiser.answers(turn, meeting, guests, place.reader),
     )  # fmt: skip
     await outbox.owe(turn, place.address, message, key=item.key, subject=item.subject,
                      cls=Class.REMINDER, expires_at=at)  # fmt: skip

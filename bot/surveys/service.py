@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot import due, outbox, texts
+from bot import due, late, outbox, texts
 from bot.chat import Address
 from bot.clock import new_id
 from bot.errors import Refused
@@ -76,8 +76,12 @@ async def _ask(turn: Turn, ticket: Ticket, contact: Contact, key: str) -> None:
 
 
 async def close(turn: Turn, items: Sequence[DueWork]) -> None:
-    """The time for answers is over: the buttons go."""
+    """The time for answers is over: the buttons go. An outage of ours does not count."""
     for item in items:
+        until = late.extended(item.due_at, turn.now)
+        if until is not None:
+            await due.put(turn, key=item.key, kind=item.kind, due_at=until, **item.payload)
+            continue
         row = await surveys.get(turn.session, item.payload["invite"])
         ticket = await _ticket(turn, row) if row is not None else None
         if row is not None and ticket is not None and row.state != "closed":

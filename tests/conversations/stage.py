@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from sqlalchemy import update
 from starlette.applications import Starlette
 
 from bot.app import App
@@ -23,11 +24,17 @@ from sandbox.slack.emulator import SlackEmulator
 from sandbox.slack.play_talk import Upload
 from sandbox.telegram.emulator import TelegramEmulator
 from sandbox.world import build
+from storage.db import Database
+from storage.models_delivery import Held
 
 ROOT = Path(__file__).parents[2]
 THURSDAY = datetime.fromisoformat("2026-12-03T09:12:00+01:00")  # MOMENTS A: 16:12 in Shenzhen
 WITHIN = 15.0  # seconds for something to appear, on a busy machine; it is there in well under one
 SETTLED = 60.0  # seconds for all that was said to be heard
+
+
+def unpaced() -> Pace:
+    return Pace(gap=0.0, permits=1_000)
 
 
 class Stage:
@@ -85,6 +92,21 @@ class Stage:
         """Business time moves to an ISO instant with its offset."""
         self.mark = len(self.journal.entries) - 1
         await self.machine.move(datetime.fromisoformat(moment))
+
+    async def outage(self, *, hours: float, clean: bool = True) -> None:
+        """The bot stops, is off for a while, and starts again on the same database."""
+        old, off = self.app, timedelta(hours=hours)
+        await old.stop()
+        database = Database(old.environment.database_url, old.clock)
+        async with database.marking() as session:
+            seen = old.clock.real() - off
+            await session.execute(update(Held).values(seen_at=seen, clean=clean))
+        await database.close()
+        old.clock.advance(off)
+        self._clock.shift_to(old.clock.offset)
+        self.app = App(old.environment, load(ROOT / "liaison.toml"), old.clock, pace=unpaced)
+        self.mark = len(self.journal.entries) - 1
+        await self.app.start()
 
     def acted(self) -> None:
         self.mark = len(self.journal.entries) - 1
@@ -250,8 +272,7 @@ async def staged(database_url: str, start: datetime = THURSDAY, *, privacy: bool
             slack_api_url=f"{base_url}/slack/api/", telegram_bot_token=telegram.bot.token,
             telegram_api_url=telegram.api_url, database_url=database_url,
         )  # fmt: skip
-        app = App(environment, load(ROOT / "liaison.toml"), Clock(offset),
-                  pace=lambda: Pace(gap=0.0, permits=1_000))  # fmt: skip
+        app = App(environment, load(ROOT / "liaison.toml"), Clock(offset), pace=unpaced)
         stage = Stage(app, slack, telegram, journal, clock)
         await app.start()
         try:

@@ -6,33 +6,16 @@ from pathlib import Path
 from sqlalchemy import update
 
 from bot import due, outbox
-from bot.app import App
 from bot.chat import Address
-from bot.config import load
 from bot.outbox import Class
-from bot.pace import Pace
 from bot.texts import plain_message
 from storage import outbox as rows
 from storage import people
-from storage.models_delivery import Delivery, Held
+from storage.models_delivery import Delivery
 from tests.conversations.stage import Stage
 
 ROOT = Path(__file__).parents[2]
 JO = "700000011"
-
-
-async def _off(stage: Stage, *, hours: float, clean: bool = True) -> None:
-    """Stop the bot, let it be off for a while, and start it again."""
-    await stage.app.stop()
-    old = stage.app
-    database = type(old.database)(old.environment.database_url, old.clock)
-    async with database.marking() as session:
-        seen = old.clock.real() - timedelta(hours=hours)
-        await session.execute(update(Held).values(seen_at=seen, clean=clean))
-    await database.close()
-    stage.app = App(old.environment, load(ROOT / "liaison.toml"), old.clock,
-                    pace=lambda: Pace(gap=0.0, permits=1_000))  # fmt: skip
-    await stage.app.start()
 
 
 async def _in_english(stage: Stage) -> None:
@@ -46,25 +29,19 @@ async def test_an_outage_is_told_with_what_was_late(stage: Stage) -> None:
     await _in_english(stage)
     chen = stage.manager("Chen")
     async with stage.turn() as turn:
-        soon = turn.now - timedelta(minutes=10)
         await due.put(turn, key="probe", kind="trouble.over", due_at=turn.now + timedelta(hours=9))
         await outbox.owe(turn, Address("slack", "U0BO"), plain_message("late"), key="late",
                          subject="late", cls=Class.REMINDER,
                          not_before=turn.now + timedelta(hours=9))  # fmt: skip
-    await stage.app.stop()
-    assert soon < stage.app.clock.now()
-    stage.app.clock.advance(timedelta(hours=10))
-    await _off(stage, hours=10)
-    stage.acted()
+    await stage.outage(hours=10)
     await stage.later(seconds=20)
     told = await chen.sees("I was off from", "(10 h). I had been stopped.")
-    assert "Late because of it: 1 messages;" in told.text
+    assert "Late because of it: 1 message;" in told.text
     assert told.buttons == ()
 
 
 async def test_a_short_stop_is_not_worth_a_word(stage: Stage) -> None:
-    await _off(stage, hours=0.01)
-    stage.acted()
+    await stage.outage(hours=0.01)
     await stage.later(minutes=5)
     await stage.manager("Chen").sees_nothing("停机")
 
@@ -90,8 +67,7 @@ async def test_what_was_under_way_is_told_after_a_crash(stage: Stage) -> None:
                     lease_until=old.clock.real())
         )  # fmt: skip
     await database.close()
-    await _off(stage, hours=0.001, clean=False)
-    stage.acted()
+    await stage.outage(hours=0.001, clean=False)
     await stage.later(seconds=40)
     chen = stage.manager("Chen")
     told = await chen.sees("a crash or a power cut", buttons=("Send again",))

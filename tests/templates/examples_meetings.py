@@ -54,10 +54,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "meetings/reminder.html.j2": {
         "meeting": MEETING, "days": 1, "span": "12-10 08:00–09:00", "who": "林经理（恒达）",
-        "handle": "7:1", "unanswered": True,
+        "handle": "7:1", "unanswered": True, "due": NOW, "now": NOW,
+    },
+    "meetings/missed.html.j2": {
+        "meeting": MEETING, "partner": PARTNER, "at": AT, "now": NOW, "names": "Jo, Kai",
     },
     "meetings/organiser_reminder.html.j2": {
-        "meeting": MEETING, "partner": PARTNER, "at": AT, "now": NOW, "tickets": "T-52", **SAID,
+        "meeting": MEETING, "partner": PARTNER, "at": AT, "now": NOW, "due": NOW,
+        "tickets": "T-52", **SAID,
     },
     "meetings/move_preview.html.j2": {
         "meeting": MEETING, "partner": PARTNER, "sides": SIDES, "was": "12-10 15:00",
