@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -20,6 +20,7 @@ from bot.outbox import Sender
 from bot.pace import Pace, paced
 from bot.partners.reach import given_up
 from bot.partners.restart import resumed
+from bot.platforms import Menus
 from bot.settings import adopt
 from bot.turn import Turn
 from bot.worker import Worker
@@ -47,6 +48,14 @@ class Platform(Protocol):
     async def reread(self, raw: str) -> list[Event]: ...
 
     async def missing_rights(self, triage: str) -> list[str]: ...
+
+    def learned(self) -> dict[str, str]:
+        """Settings that only the platform can tell, such as the bot's own name there."""
+        ...
+
+    async def show_menus(self, menus: Menus, managers: Sequence[str]) -> None:
+        """Have people offered their commands while they type, managers (ids) more of them."""
+        ...
 
 
 @dataclass
@@ -103,16 +112,14 @@ class App:
         log.info("Liaison is up: %s", ", ".join(self.platforms) or "no platform configured")
 
     async def _show_menus(self) -> None:
-        """Telegram's command menus: a nicety, so that a failure is only noted."""
-        telegram = self.platforms.get("telegram")
-        if telegram is None:
-            return
-        async with self.database.reading() as session:
-            chats = await partners.manager_chats(session, "telegram")
-        try:
-            await telegram.set_menus(menus(ROUTES), {"manager": chats})  # type: ignore[attr-defined]
-        except DeliveryError as error:
-            log.warning("Telegram's menus are not set: %s", error.reason)
+        """A nicety, so that a failure is only noted."""
+        for name, platform in self.platforms.items():
+            async with self.database.reading() as session:
+                chats = await partners.manager_chats(session, name)
+            try:
+                await platform.show_menus(menus(ROUTES), chats)
+            except DeliveryError as error:
+                log.warning("the menus of %s are not set: %s", name, error.reason)
 
     async def arm(self) -> None:
         """Put what must always stand as due work; what stands already is left or moved."""
@@ -216,12 +223,9 @@ class App:
         self._learn_company()
 
     def _learn_company(self) -> None:
-        slack = self.platforms.get("slack")
-        team = slack.me.team if slack is not None else ""  # type: ignore[attr-defined]
-        telegram = self.platforms.get("telegram")
-        bot = telegram.me.username if telegram is not None else ""  # type: ignore[attr-defined]
-        learned = {"slack_company_team": team, "telegram_bot": bot}
-        self.config = self.config.model_copy(update=learned)
+        learned = [platform.learned() for platform in self.platforms.values()]
+        update = {name: value for one in learned for name, value in one.items()}
+        self.config = self.config.model_copy(update=update)
 
     async def _save_progress(self, row_id: int, progress: str) -> None:
         async with self.database.marking() as session:

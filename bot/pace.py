@@ -263,11 +263,6 @@ def paced(platform: str, slack_messages_per_minute: int) -> Pace:
     return SlackPace(slack_messages_per_minute) if platform == "slack" else TelegramPace()
 
 
-def unpaced() -> Pace:
-    """No limits, for a sandbox without any; a chat still has one call at a time."""
-    return Pace(gap=0.0, permits=1_000)
-
-
 def _soon() -> float:
     return monotonic() + LEAD
 

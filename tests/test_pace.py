@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot import pace as module
-from bot.pace import LEAD, Pace, Shaper, SlackPace, TelegramPace, paced, per_minute, unpaced
+from bot.pace import LEAD, Pace, Shaper, SlackPace, TelegramPace, paced, per_minute
 from storage.gates import ASK, DELETE, EDIT, FILE, HOMEPAGE, POST
 
 
@@ -262,7 +262,7 @@ def test_each_platform_has_its_limits() -> None:
 
 
 def test_without_limits_a_chat_still_has_one_call_at_a_time(time: Time) -> None:
-    pace, row = unpaced(), Row("telegram:1")
+    pace, row = Pace(gap=0.0, permits=1_000), Row("telegram:1")
     pace.started(row)
     assert not pace.choose([row])
     pace.finished(row)

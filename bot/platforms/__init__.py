@@ -1,8 +1,12 @@
 """Slack and Telegram: the only code that knows an SDK."""
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from bot.chat import Choice, Direct, Event
+
+Menu = Sequence[tuple[str, str]]  # (command, description)
+Menus = Mapping[str, Mapping[str, Menu]]  # role -> language -> menu
 
 
 class Door(Protocol):

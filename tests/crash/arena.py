@@ -8,7 +8,7 @@ import random
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,7 +73,8 @@ class Victim:
 
     def send(self, number: signal.Signals) -> None:
         if not self.dead:
-            os.kill(self._pid, number)
+            with suppress(ProcessLookupError):  # it has just killed itself; we are told in a moment
+                os.kill(self._pid, number)
 
     async def ended(self, within: float = 30.0) -> int:
         """Wait for the end; the exit code."""

@@ -1,7 +1,7 @@
 """Slack as one thing to start, stop and send with."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from bot.chat import Event
 from bot.clock import Clock, pause
 from bot.errors import ConfigError, TryLater
-from bot.platforms import Door
+from bot.platforms import Door, Menus
 from bot.platforms.slack import inbound, payload
 from bot.platforms.slack.client import SlackClient, SlackSettings
 from bot.platforms.slack.door import SlackDoor
@@ -88,6 +88,12 @@ class SlackPlatform:
             return inbound.from_raw(raw, await self._introduce(), self._clock.now())
         finally:
             await self._client.stop()
+
+    def learned(self) -> dict[str, str]:
+        return {"slack_company_team": self.me.team}
+
+    async def show_menus(self, menus: Menus, managers: Sequence[str]) -> None:
+        """Nothing: Slack offers the commands of the manifest."""
 
     async def missing_rights(self, triage: str) -> list[str]:
         """What keeps us from working, each with its fix; `triage`: our room for new tickets."""

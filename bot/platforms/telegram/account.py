@@ -1,8 +1,11 @@
 """The bot's account: one library Bot with timeouts of ours, and no token in any log."""
 
 import logging
+import ssl
 from dataclasses import dataclass
+from functools import lru_cache
 
+import httpx
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
@@ -60,4 +63,11 @@ def _request(settings: TelegramSettings, connections: int) -> HTTPXRequest:
         pool_timeout=READ,
         media_write_timeout=MEDIA_WRITE,
         proxy=settings.proxy or None,
+        httpx_kwargs={"verify": _trusted()},
     )
+
+
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    """The authorities, read once for all connections: it takes longer than all else of a start."""
+    return httpx.create_ssl_context()

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from starlette.routing import BaseRoute
@@ -13,7 +13,7 @@ from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 from bot.chat import Event, File
 from bot.clock import Clock, pause
 from bot.errors import ConfigError, Rejected
-from bot.platforms import Door
+from bot.platforms import Door, Menus
 from bot.platforms.telegram import account, inbound, menus
 from bot.platforms.telegram.errors import outcome
 from bot.platforms.telegram.files import Fetch
@@ -110,12 +110,13 @@ class TelegramPlatform:
     def http_routes(self) -> list[BaseRoute]:
         return [self._webhook.route()] if self.settings.webhook_url else []
 
-    async def set_menus(
-        self, sets: menus.Menus, chats: Mapping[str, Iterable[str]] | None = None
-    ) -> None:
+    def learned(self) -> dict[str, str]:
+        return {"telegram_bot": self.me.username}
+
+    async def show_menus(self, sets: Menus, managers: Sequence[str]) -> None:
         """See menus.set_menus; command names are given without the prefix."""
         try:
-            await menus.set_menus(self._bot, sets, chats or {}, self.settings.prefix)
+            await menus.set_menus(self._bot, sets, {"manager": managers}, self.settings.prefix)
         except TelegramError as error:
             raise outcome(error) from error
 

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from telegram import (
     Bot,
@@ -15,14 +15,13 @@ from telegram import (
 )
 from telegram.error import BadRequest, Forbidden
 
+from bot.platforms import Menu, Menus
+
 log = logging.getLogger(__name__)
 
 NAME = re.compile(r"[a-z0-9_]{1,32}")
 DESCRIPTION = 256
 COMMANDS = 100
-
-Menu = Sequence[tuple[str, str]]  # (command, description)
-Menus = Mapping[str, Mapping[str, Menu]]  # role -> language -> menu
 
 PARTNER = "partner"  # seen by everybody in private chats
 GROUP = "group"  # seen by everybody in groups

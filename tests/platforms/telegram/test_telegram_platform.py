@@ -159,7 +159,7 @@ async def test_menus(emulator: TelegramEmulator, platform: TelegramPlatform, jo:
     partner = {"en": [("tickets", "My tickets")], "zh": [("tickets", "我的工单")]}
     manager = {"en": [("ticket", "Tickets")], "zh": [("ticket", "工单")]}
     menus = {"partner": partner, "group": {"en": [("help", "Help")]}, "manager": manager}
-    await platform.set_menus(menus, {"manager": [str(lin.id), "424242"]})
+    await platform.show_menus(menus, [str(lin.id), "424242"])
     assert [c["description"] for c in emulator.menu(jo, jo)] == ["My tickets"]
     assert [c["description"] for c in emulator.menu(lin, lin)] == ["工单"]
     assert [c["command"] for c in emulator.menu(jo, room)] == ["help"]
@@ -168,7 +168,7 @@ async def test_menus(emulator: TelegramEmulator, platform: TelegramPlatform, jo:
 async def test_menus_that_telegram_would_refuse(platform: TelegramPlatform) -> None:
     for command in (("伙伴", "Partners"), ("ticket new", "New"), ("ticket", ""), ("t", "x" * 257)):
         with pytest.raises(ValueError, match=r"Telegram's commands|description"):
-            await platform.set_menus({"partner": {"en": [command]}})
+            await platform.show_menus({"partner": {"en": [command]}}, [])
 
 
 @pytest.mark.parametrize(
