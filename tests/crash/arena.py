@@ -73,7 +73,7 @@ class Victim:
 
     def send(self, number: signal.Signals) -> None:
         if not self.dead:
-            with suppress(ProcessLookupError):  # it has just killed itself; we are told in a moment
+            with suppress(ProcessLookupError):  # it has killed itself: we are told soon
                 os.kill(self._pid, number)
 
     async def ended(self, within: float = 30.0) -> int:
