@@ -9,8 +9,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from storage import db
 from storage.upgrade import upgrade
 from tests import postgres
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is busy with tests must not look like a replica that was frozen."""
+    monkeypatch.setattr(db, "IDLE_IN_TRANSACTION_MS", 10 * db.IDLE_IN_TRANSACTION_MS)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock, pause
 from bot.settings import adopt
-from storage import settings
+from storage import db, settings
 from storage.db import Database, is_gone
 from storage.models_delivery import DueWork
 from tests.core.walls import Walls, walls_on
@@ -71,9 +71,10 @@ async def test_what_a_reader_changes_is_thrown_away(walls: Walls) -> None:
 
 
 async def test_a_frozen_holder_loses_the_lock(
-    postgres_database: str,
+    postgres_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A replica that stops in the middle of a transaction must not stop the others."""
+    monkeypatch.setattr(db, "IDLE_IN_TRANSACTION_MS", 2_000)
     frozen, other = Database(postgres_database, Clock()), Database(postgres_database, Clock())
 
     async def hold() -> None:
