@@ -25,12 +25,24 @@ class Scene:
         self.heard: asyncio.Queue[Json] = asyncio.Queue()
         self.faults: list[str] = []
         self.card = ""
+        self._looked_at = ""
+
+    async def look(self, side: str, **places: str) -> Locator:
+        """Like `show`, for who only looks: the same place is not opened again."""
+        place = f"{side} {places}"
+        pane = self.page.locator(f"#{side}")
+        if place != self._looked_at:
+            pane = await self.show(side, **places)
+        self._looked_at = place
+        return pane
 
     async def show(self, side: str, **places: str) -> Locator:
         """Open the page at some place, with one side in front where only one fits."""
-        asked = {"su": "U0LIN", "sr": "C0TRIAGE", "tp": str(JO), "tr": str(JO), **places}
+        usual = {"lang": "en", "su": "U0LIN", "sr": "C0TRIAGE", "tp": str(JO), "tr": str(JO)}
+        asked = usual | places
         query = "&".join(f"{key}={value}" for key, value in {**asked, "tab": side}.items())
-        await self.page.goto(f"{self.stand.url}/?lang=en&{query}")
+        self._looked_at = ""
+        await self.page.goto(f"{self.stand.url}/?{query}")
         await self.page.wait_for_selector("body[data-live]")
         return self.page.locator(f"#{side}")
 

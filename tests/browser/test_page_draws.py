@@ -88,20 +88,20 @@ async def seen(place: object, selector: str, text: str) -> None:
 
 @pytest.mark.parametrize(("kind", "selector", "text"), MESSAGE, ids=[row[0] for row in MESSAGE])
 async def test_a_slack_message(scene: Scene, kind: str, selector: str, text: str) -> None:
-    await scene.show("slack")
+    await scene.look("slack")
     await seen(scene.page.locator(f'[data-ts="{scene.card}"]'), selector, text)
 
 
 @pytest.mark.parametrize(("kind", "selector", "text"), SCREEN, ids=[row[0] for row in SCREEN])
 async def test_a_slack_conversation(scene: Scene, kind: str, selector: str, text: str) -> None:
-    pane = await scene.show("slack")
+    pane = await scene.look("slack")
     await seen(pane, selector, text)
     await scene.legible()
 
 
 @pytest.mark.parametrize(("kind", "selector", "text"), TELEGRAM, ids=[r[0] for r in TELEGRAM])
 async def test_a_telegram_message(scene: Scene, kind: str, selector: str, text: str) -> None:
-    pane = await scene.show("telegram")
+    pane = await scene.look("telegram")
     await seen(pane, selector, text)
     await scene.legible()
 
@@ -116,7 +116,7 @@ async def open_window(scene: Scene) -> None:
 @pytest.mark.parametrize(("kind", "selector", "text"), FIELDS, ids=[row[0] for row in FIELDS])
 async def test_a_window(scene: Scene, kind: str, selector: str, text: str) -> None:
     await open_window(scene)
-    pane = await scene.show("slack")
+    pane = await scene.look("slack")
     await seen(pane.locator(".modal"), selector, text)
     await scene.legible()
 
@@ -154,6 +154,6 @@ async def test_dark_and_light_differ(scene: Scene, scheme: str) -> None:
 
 
 async def test_the_page_is_chinese_too(scene: Scene) -> None:
-    await scene.page.goto(f"{scene.stand.url}/?lang=zh")
+    await scene.show("slack", lang="zh")
     await expect(scene.page.locator(".machine button").first).to_have_text("+1 小时")
     await scene.legible()
