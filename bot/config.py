@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -19,16 +19,13 @@ from pydantic import (
 )
 
 from bot.clock import Clock
+from bot.config_tickets import STEPS, Policy, Step, Strict
 from bot.errors import ConfigError
 from bot.holidays import written_out
 
 DEFAULT_DATABASE = "sqlite+aiosqlite:///liaison.db"
 Language = Literal["en", "zh"]
 RoleName = Literal["viewer", "manager", "lead", "admin"]
-Kind = Literal["problem", "question", "order", "request"]
-Priority = Literal["low", "normal", "high", "urgent"]
-PRIORITIES: tuple[Priority, ...] = get_args(Priority)
-Targets = str | Mapping[Priority, str]
 ANY_OF = {"SLACK_APP_TOKEN": "Socket Mode", "SLACK_SIGNING_SECRET": "HTTP mode"}
 
 
@@ -131,10 +128,6 @@ class Environment(BaseModel):
         return found
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 def _zone(name: str) -> str:
     try:
         return ZoneInfo(name).key
@@ -142,7 +135,7 @@ def _zone(name: str) -> str:
         raise ValueError(f"{name!r} is no IANA zone; write it like Europe/Berlin") from None
 
 
-class SlackSettings(_Strict):
+class SlackSettings(Strict):
     triage_channel: str = Field(
         "", description="Id of the channel for new tickets and strangers: of our people alone."
     )
@@ -151,51 +144,13 @@ class SlackSettings(_Strict):
     )
 
 
-class TelegramSettings(_Strict):
+class TelegramSettings(Strict):
     triage_chat: str = Field(
         "", description="Id of the group for new tickets and strangers where there is no Slack."
     )
 
 
-class Policy(_Strict):
-    """A promise: how soon a partner is answered. The first one whose conditions fit counts."""
-
-    name: str = Field(description="What the promise is called, in faults and settings.")
-    tiers: tuple[str, ...] = Field(
-        (), description="The partners' tiers that it is for; none given = all."
-    )
-    partners: tuple[str, ...] = Field(
-        (), description="The partners that it is for, by name; none given = all."
-    )
-    kinds: tuple[Kind, ...] = Field(
-        (), description="The kinds of ticket that it is for; none given = all."
-    )
-    products: tuple[str, ...] = Field(
-        (), description="The products that it is for; none given = all."
-    )
-    calendar: str = Field(description="The calendar whose open hours count.")
-    both_sides: bool = Field(
-        False,
-        description="Count only hours in which the partner works too (Monday to Friday, 9 to 18, "
-        "in their zone).",
-    )
-    answer_within: Targets = Field(
-        description="Open hours until an answer: 1h, 90m, 2 working days; or by priority: "
-        '{ normal = "1h", urgent = "30m" }. What is not given goes by the next calmer one.'
-    )
-    next_within: Targets = Field(
-        "", description="The same for answers after the first one; empty = no difference."
-    )
-    update_every: Targets = Field(
-        "",
-        description="The next word of ours after an answer, also when nobody asks; empty = off.",
-    )
-    solve_within: Targets = Field(
-        "", description="Until it is solved, without what we wait for the partner; empty = off."
-    )
-
-
-class Team(_Strict):
+class Team(Strict):
     name: str = Field(description="What the team is called; managers refer to it.")
     lead: str = Field(description="The name of the manager who leads it.")
     channel: str = Field(
@@ -203,7 +158,7 @@ class Team(_Strict):
     )
 
 
-class ManagerSettings(_Strict):
+class ManagerSettings(Strict):
     """First values of one of our people; later `/liaison settings` decides."""
 
     name: str = Field(description="As partners read it: “Lin”. It must not change later.")
@@ -221,7 +176,7 @@ class ManagerSettings(_Strict):
     _zone_exists = field_validator("zone")(_zone)
 
 
-class DigestSettings(_Strict):
+class DigestSettings(Strict):
     weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday"] = Field(
         "monday", description="The day of the weekly digest."
     )
@@ -232,7 +187,7 @@ class DigestSettings(_Strict):
     )
 
 
-class ContactSettings(_Strict):
+class ContactSettings(Strict):
     spread: int = Field(
         10,
         ge=0,
@@ -241,7 +196,7 @@ class ContactSettings(_Strict):
     )
 
 
-class Config(_Strict):
+class Config(Strict):
     """liaison.toml. `version` is the row of settings_versions that holds it; 0 = not stored."""
 
     company: Mapping[Language, str] = Field(
@@ -261,6 +216,11 @@ class Config(_Strict):
     )
     policies: tuple[Policy, ...] = Field(
         min_length=1, description="What we promise; the first that fits the partner's tier counts."
+    )
+    followups: tuple[Step, ...] = Field(
+        STEPS,
+        description="Who is reminded of a promise, and when; without any: the owner at 75 % and "
+        "when it is due, who stands in or the team at 150 %, the head at 200 %.",
     )
     teams: tuple[Team, ...] = Field((), description="Who works together.")
     managers: tuple[ManagerSettings, ...] = Field(

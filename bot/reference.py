@@ -130,7 +130,8 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     default = field.default
-    if isinstance(default, BaseModel) or default in ("", ()):
+    tables = isinstance(default, tuple) and any(isinstance(one, BaseModel) for one in default)
+    if tables or isinstance(default, BaseModel) or default in ("", ()):
         return ""
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 

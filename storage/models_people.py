@@ -23,6 +23,7 @@ class Manager(Base):
     language: Mapped[str]
     zone: Mapped[str]
     away_until: Mapped[datetime | None]
+    substitute_id: Mapped[int | None] = mapped_column(ForeignKey("managers.id"))  # while away
 
 
 class Partner(Base):

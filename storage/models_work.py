@@ -84,6 +84,7 @@ class Ticket(Base):
     status: Mapped[str]  # open, waiting (for the partner), hold (for a third), resolved, closed
     priority: Mapped[str] = mapped_column(default="normal")  # low, normal, high, urgent
     due_at: Mapped[datetime | None]  # the promise: answer by; None when nothing is promised
+    follow_up_at: Mapped[datetime | None]  # when somebody is reminded next, or the card changes
     answered_at: Mapped[datetime | None]
     opened_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]

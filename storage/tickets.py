@@ -110,9 +110,7 @@ async def live(
     """What is not solved, by when it is due; owners also have what nobody took of theirs."""
     conditions: list[ColumnElement[bool]] = [Ticket.status.in_(LIVE)]
     if owner_id is not None:
-        theirs = exists().where(Partner.id == Ticket.partner_id, Partner.owner_id == owner_id)
-        unowned = Ticket.owner_id.is_(None) & theirs
-        conditions.append(or_(Ticket.owner_id == owner_id, unowned))
+        conditions.append(_of_owner(owner_id))
     if partner_id is not None:
         conditions.append(Ticket.partner_id == partner_id)
     rows = await session.scalars(
@@ -122,3 +120,22 @@ async def live(
         .limit(limit)
     )
     return list(rows.unique())
+
+
+async def followed_up(
+    session: Session, owner_id: int, after: datetime, until: datetime, limit: int = 20
+) -> list[Ticket]:
+    """An owner's tickets of which somebody is reminded between two moments, soonest first."""
+    rows = await session.scalars(
+        select(Ticket)
+        .where(Ticket.status.in_(LIVE), _of_owner(owner_id),
+               Ticket.follow_up_at > after, Ticket.follow_up_at <= until)
+        .order_by(Ticket.follow_up_at, Ticket.id)
+        .limit(limit)
+    )  # fmt: skip
+    return list(rows.unique())
+
+
+def _of_owner(owner_id: int) -> ColumnElement[bool]:
+    theirs = exists().where(Partner.id == Ticket.partner_id, Partner.owner_id == owner_id)
+    return or_(Ticket.owner_id == owner_id, Ticket.owner_id.is_(None) & theirs)

@@ -26,7 +26,7 @@ from bot.partners import linking, reach, restart, tell, undelivered
 from bot.partners import strangers as unknown
 from bot.reminders import chase
 from bot.routes import Routes, merge
-from bot.tickets import nudges, terms
+from bot.tickets import head, nudges, terms
 from bot.turn import Turn
 
 ROUTES: Routes = merge([
@@ -49,6 +49,7 @@ ROUTES: Routes = merge([
 DUE = DueKinds()
 for _kinds in (
     nudges.due,
+    head.due_kinds,
     terms.due_kinds,
     chase.due,
     weekly.due,

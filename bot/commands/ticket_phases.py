@@ -3,7 +3,7 @@
 from bot.chat import Choice, Field, Form
 from bot.commands.pressed import ticket_of
 from bot.commands.vocabulary import value as word_of
-from bot.config import PRIORITIES
+from bot.config_tickets import PRIORITIES
 from bot.errors import Refused
 from bot.marks import _m
 from bot.routes import Act, Notice, Reply, Role, Routes

@@ -127,17 +127,24 @@ async def ours_alone(turn: Turn, meets: Meets | None) -> Meets | None:
 
 
 async def on_duty(turn: Turn, manager: Manager | None) -> Manager | None:
-    """Who stands in for this manager now: they themselves, else the lead; None = nobody is there.
+    """Who stands in for this manager now: they themselves, else their substitute, else the lead.
 
-    Nobody to stand in for is nobody: then a room hears of it.
+    None = nobody is there: then a room hears of it.
     """
-    if manager is None or not _away(turn, manager):
-        return manager
-    lead = await lead_of(turn, manager)
-    return lead if lead is not None and not _away(turn, lead) else None
+    return next(iter(await helpers(turn, manager)), None)
 
 
-def _away(turn: Turn, manager: Manager) -> bool:
+async def helpers(turn: Turn, manager: Manager | None) -> list[Manager]:
+    """Who can be asked in a manager's place, and is there: in the order in which they are."""
+    if manager is None:
+        return []
+    known = people.manager(turn.session, manager.substitute_id or 0)
+    found = [manager, await known, await lead_of(turn, manager)]
+    there = {one.id: one for one in found if one is not None and not is_away(turn, one)}
+    return list(there.values())
+
+
+def is_away(turn: Turn, manager: Manager) -> bool:
     return manager.away_until is not None and manager.away_until > turn.now
 
 

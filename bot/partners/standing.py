@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.config import Config, Targets
+from bot.config import Config
+from bot.config_tickets import Targets
 from bot.partners import undelivered
 from bot.turn import Turn
 from storage import deliveries, people, standing

@@ -1,6 +1,7 @@
 """What stands in chats about a ticket: the card, the partner's confirmation, the thread."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot import due, outbox, texts
@@ -9,8 +10,9 @@ from bot.outbox import Class
 from bot.partners import people as who
 from bot.partners.people import Meets
 from bot.texts import Reader
-from bot.tickets import clocks, policy, today
+from bot.tickets import chain, clocks, policy, today
 from bot.tickets import words as words_of
+from bot.tickets.chain import Call
 from bot.tickets.clocks import Clock, Story
 from bot.turn import Turn
 from storage import people, tickets
@@ -34,9 +36,20 @@ class State:
         return self.running.get(policy.ANSWER)
 
     @property
+    def watched(self) -> Clock | None:
+        """The promise that the card shows: the answer, else what is due first."""
+        others = [clock for clock in self.running.values() if not clock.paused]
+        return self.promise or min(others, key=lambda clock: clock.due, default=None)
+
+    @property
     def revision(self) -> int:
         """Rises with everything that happens: part of the keys of what is shown."""
         return max((row.id for row in self.log), default=0)
+
+    @property
+    def shown(self) -> int:
+        """The same of what a card shows: that somebody was reminded does not change it."""
+        return max((row.id for row in self.log if row.kind != "nudged"), default=0)
 
     def has(self, kind: str) -> bool:
         return any(row.kind == kind for row in self.log)
@@ -62,18 +75,17 @@ def case_of(ticket: Ticket, priority: str) -> policy.Case:
                        priority)  # fmt: skip
 
 
-async def follow(turn: Turn, ticket: Ticket, *, fresh: bool = False, again: str = "") -> State:
+async def follow(turn: Turn, ticket: Ticket, *, fresh: bool = False) -> State:
     """After anything happened: set the clock, and bring card, confirmation and Homes up to date.
 
-    `fresh` posts the confirmation below instead of editing it far above. `again` arms a clock that
-    may have fallen due while an answer was on its way.
+    `fresh` posts the confirmation below instead of editing it far above.
     """
     state = await state_of(turn, ticket)
     ticket.priority = state.story.priority
     ticket.due_at = state.promise.due if state.promise else None
     ticket.answered_at = state.story.answered_at
     await turn.session.flush()
-    await _arm(turn, ticket, state, again)
+    await watch(turn, ticket, state)
     await show_card(turn, ticket, state)
     await show_confirmation(turn, ticket, state, fresh=fresh)
     theirs = {one.id: one for one in (ticket.owner, ticket.partner.owner) if one is not None}
@@ -82,18 +94,27 @@ async def follow(turn: Turn, ticket: Ticket, *, fresh: bool = False, again: str 
     return state
 
 
-async def _arm(turn: Turn, ticket: Ticket, state: State, again: str) -> None:
-    """Watch the promise. Work that waits for an answer on its way looks again when it is due."""
+async def watch(turn: Turn, ticket: Ticket, state: State, awake: datetime | None = None
+                ) -> None:  # fmt: skip
+    """Look again when somebody must be reminded next, or when the card shows another state.
+
+    `awake`: whoever should be reminded by now sleeps until then.
+    """
     subject = f"ticket:{ticket.id}:{WORK}"
-    if state.promise is None:
-        if not state.story.held:
-            await due.drop(turn, subject=subject)
-        return
-    steps = {"due": state.promise.due, "late": state.promise.moment(clocks.LATE)}
-    for step, at in steps.items():
-        key = f"ticket:{ticket.id}:answer:{state.story.round}:{step}{again}"
-        await due.put(turn, key=key, kind="ticket.due", due_at=max(at, turn.now), subject=subject,
-                      ticket=ticket.id, step=step, round=state.story.round)  # fmt: skip
+    calls = calls_of(turn, state)
+    moment = chain.next_moment(state.running.values(), calls, turn.now, awake)
+    ticket.follow_up_at = moment
+    await due.drop(turn, subject=subject)
+    if moment is not None:
+        await due.put(turn, key=f"{subject}:{state.revision}", kind="ticket.due", due_at=moment,
+                      subject=subject, ticket=ticket.id)  # fmt: skip
+
+
+def calls_of(turn: Turn, state: State) -> list[Call]:
+    """Who is still to be reminded of what."""
+    steps = turn.config.followups
+    return [call for clock in state.running.values()
+            for call in chain.calls(clock, state.log, steps, turn.now)]  # fmt: skip
 
 
 async def meets_of(turn: Turn, ticket: Ticket) -> Meets | None:
@@ -153,6 +174,8 @@ def facts(turn: Turn, ticket: Ticket, state: State, reader: Reader) -> dict[str,
         "owner": who.manager_called(owner, reader) if owner is not None else "",
         "team": who.manager_called(team, reader) if team is not None else "",
         "company": turn.config.company_in(texts.language_of(reader)),
+        "watched": state.watched,
+        "standing": chain.standing(state.watched, turn.now) if state.watched else "",
         "scored": state.has("scored"), "first_time": _first_time(state.log),
         "remark": ticket.status == "closed" and _last_close(state.log) == "remark",
     }  # fmt: skip
@@ -175,7 +198,8 @@ async def show_card(turn: Turn, ticket: Ticket, state: State) -> None:
     data = facts(turn, ticket, state, meets.reader)
     message = texts.render("tickets/card.html.j2", meets.reader, **data)
     slot = f"ticket:{ticket.id}:card"
-    await outbox.owe(turn, meets.address, message, key=f"{slot}:{state.revision}",
+    await outbox.owe(turn, meets.address, message,
+                     key=f"{slot}:{state.shown}:{data['standing']}",
                      subject=f"ticket:{ticket.id}:card", cls=Class.TICKET, slot=slot)  # fmt: skip
 
 

@@ -21,7 +21,6 @@ STOPS = ("answered", *ENDS)
 # What a row makes of a ticket. A partner's word ends the waiting for them, and nothing else.
 PHASES = {"opened": "open", "reopened": "open", "not_solved": "open", "resumed": "open",
           "waiting": "waiting", "hold": "hold"} | dict.fromkeys(ENDS, "solved")  # fmt: skip
-LATE = 1.5  # of the target: then the team's room hears of it
 
 
 class Entry(Protocol):

@@ -1,31 +1,27 @@
-"""When a promise is due: the log is read again, and those who can help are nudged privately."""
+"""When a promise runs out: the log is read again, and those who can help are reminded."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from bot import outbox, texts
 from bot.due import DueKinds
 from bot.marks import _m
 from bot.outbox import Class
-from bot.partners.people import (
-    Meets,
-    admins,
-    manager_meets,
-    on_duty,
-    ours_alone,
-    team_room,
-)
-from bot.tickets import cards, opening, replies, solving
+from bot.partners.people import Meets, admins, helpers, manager_meets, ours_alone, team_room
+from bot.tickets import cards, chain, head, opening, replies, solving
 from bot.tickets.cards import State
-from bot.tickets.clocks import LATE
+from bot.tickets.chain import Call
 from bot.turn import Turn
-from storage import messages, people, tickets
+from storage import messages, tickets
 from storage.models_delivery import DueWork
 from storage.models_people import Manager
-from storage.models_work import Ticket
+from storage.models_work import Ticket, TicketLog
 
-BUNDLE = timedelta(minutes=15)  # what falls due so soon after is named in the same nudge
 SHOWN = 3  # buttons of one nudge
+LINES = 10  # of one message; the rest is counted
+ROOM = "room"
 
 due = DueKinds()
 due.kind("ticket.reply_sent", says=_m("An answer was sent."))(replies.ended)
@@ -35,43 +31,174 @@ due.kind("ticket.heard_before", says=_m("Somebody who wrote before is known now.
     opening.hear_before
 )
 
-Late = tuple[Ticket, State]
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A promise of which somebody is reminded."""
+
+    ticket: Ticket
+    state: State
+    call: Call
+
+
+@dataclass(slots=True)
+class Round:
+    """What one batch says: one message to each person, and one to each team's room."""
+
+    people: dict[int, list[Late]] = field(default_factory=dict)
+    rooms: dict[str, list[Late]] = field(default_factory=dict)
+    managers: dict[int, Manager] = field(default_factory=dict)
+    asleep: dict[int, datetime] = field(default_factory=dict)  # by ticket
 
 
 @due.kind("ticket.due", cls=Class.TICKET,
-          says=_m("An answer was promised by then."))  # fmt: skip
+          says=_m("A promise to a partner is looked at again."))  # fmt: skip
 async def watch(turn: Turn, items: Sequence[DueWork]) -> None:
-    """Tell those who can help of what is still unanswered; one message to each of them."""
+    """Tell those who can help of what is still open; one message to each of them."""
     ids = sorted({item.payload["ticket"] for item in items})
     known = await tickets.many(turn.session, ids)
     logs = await tickets.logs(turn.session, ids)
-    found: dict[str, list[Late]] = {"due": [], "late": []}
-    for item in items:
-        ticket, step = known.get(item.payload["ticket"]), item.payload["step"]
-        if ticket is None:
+    said, looked = Round(), dict[int, tuple[Ticket, State]]()
+    for ticket in known.values():
+        if ticket.status not in tickets.LIVE:
             continue
         state = cards.read(turn, ticket, logs[ticket.id])
-        if _still_late(turn, ticket, state, step, item.payload["round"]):
-            found[step].append((ticket, state))
-    for late in found["late"]:
-        await _tell_room(turn, late, "late")
-    await _tell_people(turn, found["due"])
+        looked[ticket.id] = ticket, state
+        for call in chain.due(cards.calls_of(turn, state), turn.now):
+            await _decide(turn, said, Late(ticket, state, call))
+    for manager_id, found in said.people.items():
+        looked |= await _nudge(turn, said.managers[manager_id], found)
+    for team, found in said.rooms.items():
+        await _tell_room(turn, team, found)
+    for ticket, before in looked.values():
+        state = cards.read(turn, ticket, before.log)
+        await cards.watch(turn, ticket, state, said.asleep.get(ticket.id))
+        await cards.show_card(turn, ticket, state)
 
 
-async def _tell_people(turn: Turn, found: list[Late]) -> None:
-    """Each owner once; the room of what has none."""
-    theirs: dict[int, list[Late]] = {}
+async def _decide(turn: Turn, said: Round, late: Late) -> None:
+    """Whom a step of the chain means today."""
+    ticket, owner = late.ticket, late.ticket.owner or late.ticket.partner.owner
+    match late.call.step.tell:
+        case "owner":
+            await _to_person(turn, said, late, await helpers(turn, owner))
+        case "substitute" if ticket.owner is not None:
+            asked = {row.data.get("to") for row in _said(late)}
+            there = await helpers(turn, owner)
+            others = [one for one in there if f"manager:{one.id}" not in asked]
+            await _to_person(turn, said, late, others)
+        case "team" if ticket.owner is None and not _room_knows(late):
+            _to_room(said, late)
+        case "head":
+            await _note(turn, late, "head")
+            await head.hears(turn, ticket)
+        case _:
+            await _note(turn, late, "")
+
+
+async def _to_person(turn: Turn, said: Round, late: Late, there: list[Manager]) -> None:
+    """To the first who is awake, else in the morning; where nobody is, the room hears of it."""
+    awake = [one for one in there if chain.morning(one.zone, turn.now) == turn.now]
+    if awake:
+        said.managers[awake[0].id] = awake[0]
+        said.people.setdefault(awake[0].id, []).append(late)
+    elif there:
+        said.asleep[late.ticket.id] = chain.morning(there[0].zone, turn.now)
+    elif late.call.part >= chain.DUE:
+        _to_room(said, late)
+    else:
+        await _note(turn, late, "")
+
+
+def _to_room(said: Round, late: Late) -> None:
+    owner = late.ticket.owner or late.ticket.partner.owner
+    said.rooms.setdefault(owner.team if owner is not None else "", []).append(late)
+
+
+def _said(late: Late) -> list[TicketLog]:
+    """What was said of this clock so far."""
+    return [row for row in late.state.log
+            if row.kind == "nudged" and chain.is_about(row, late.call.clock)]  # fmt: skip
+
+
+def _room_knows(late: Late) -> bool:
+    return any(row.data.get("to") == ROOM for row in _said(late))
+
+
+async def _note(turn: Turn, late: Late, to: str) -> None:
+    """The step was taken; the first one keeps the chain as it was then."""
+    clock = late.call.clock
+    chain_then = {} if _said(late) else {"chain": chain.snapshot(turn.config.followups)}
+    row = await tickets.log(
+        turn.session, late.ticket, "nudged", at=turn.now, by="bot", clock=clock.name,
+        number=clock.number, part=late.call.part, tell=late.call.step.tell, to=to, **chain_then,
+    )  # fmt: skip
+    late.state.log.append(row)
+
+
+async def _nudge(
+    turn: Turn, manager: Manager, found: list[Late]
+) -> dict[int, tuple[Ticket, State]]:  # fmt: skip
+    """One private message: what is due, and what will be within the next minutes."""
+    meets = await manager_meets(turn, manager)
+    if meets is None:
+        await _tell_room(turn, manager.team, found)
+        return {}
+    soon = await _soon(turn, manager, {late.ticket.id for late in found})
+    for late in found + soon:
+        await _note(turn, late, f"manager:{manager.id}")
+    await _say(turn, meets, found + soon, "tickets/nudge.html.j2", f"nudge:{manager.id}", manager)
+    return {late.ticket.id: (late.ticket, late.state) for late in soon}
+
+
+async def _soon(turn: Turn, manager: Manager, known: set[int]) -> list[Late]:
+    """Others of theirs that come so soon that a second message would only disturb."""
+    until = turn.now + chain.BUNDLE
+    rows = await tickets.followed_up(turn.session, manager.id, turn.now, until)
+    near = [ticket for ticket in rows if ticket.id not in known]
+    logs = await tickets.logs(turn.session, [ticket.id for ticket in near])
+    found = []
+    for ticket in near:
+        state = cards.read(turn, ticket, logs[ticket.id])
+        calls = chain.due(cards.calls_of(turn, state), until)
+        found += [Late(ticket, state, call) for call in calls if call.step.tell == "owner"]
+    return found
+
+
+async def _tell_room(turn: Turn, team: str, found: list[Late]) -> None:
+    """The team's room hears of what nobody took or nobody is there for; else the admins do."""
+    meets = await ours_alone(turn, team_room(turn.config, team or _first_team(turn)))
     for late in found:
-        ticket = late[0]
-        to = await on_duty(turn, ticket.owner or ticket.partner.owner)
-        if to is None:
-            await _tell_room(turn, late, "due")
-        else:
-            theirs.setdefault(to.id, []).append(late)
-    for manager_id, mine in theirs.items():
-        manager = await people.manager(turn.session, manager_id)
-        if manager is not None:
-            await _nudge(turn, manager, mine)
+        await _note(turn, late, ROOM)
+    if meets is not None:
+        await _say(turn, meets, found, "tickets/late.html.j2", "late")
+        return
+    for admin in await admins(turn):
+        private = await manager_meets(turn, admin)
+        if private is not None:
+            await _say(turn, private, found, "tickets/late.html.j2", f"late:{admin.id}")
+
+
+def _first_team(turn: Turn) -> str:
+    return turn.config.teams[0].name if turn.config.teams else ""
+
+
+async def _say(turn: Turn, meets: Meets, found: Sequence[Late], template: str, name: str,
+               to: Manager | None = None) -> None:  # fmt: skip
+    rows = [_row(turn, late, meets, to) for late in found[:LINES]]
+    message = texts.render(template, meets.reader, rows=rows, now=turn.now, shown=SHOWN,
+                           more=len(found) - len(rows))  # fmt: skip
+    key = f"{name}:{found[0].ticket.id}:{found[0].call.clock.name}:{turn.now.isoformat()}"
+    await outbox.owe(turn, meets.address, message, key=key, subject=key, cls=Class.TICKET)
+
+
+def _row(turn: Turn, late: Late, meets: Meets, to: Manager | None) -> dict[str, Any]:
+    """A line of a reminder; `whose` is named to somebody who stands in."""
+    facts = cards.facts(turn, late.ticket, late.state, meets.reader)
+    owner = late.ticket.owner or late.ticket.partner.owner
+    stands_in = to is not None and owner is not None and owner.id != to.id
+    whose = facts["owner"] or facts["team"] if stands_in else ""
+    return facts | {"clock": late.call.clock.name, "due": late.call.clock.due, "whose": whose}
 
 
 @due.kind("ticket.which", cls=Class.TICKET,
@@ -83,77 +210,3 @@ async def decide(turn: Turn, items: Sequence[DueWork]) -> None:
         if said is None or said.ticket_id is not None or said.contact_id is None:
             continue
         await opening.settle(turn, said, None)
-
-
-def _still_late(turn: Turn, ticket: Ticket, state: State, step: str, round: int) -> bool:
-    promise = state.promise
-    if ticket.status not in tickets.LIVE or promise is None or state.story.round != round:
-        return False
-    if _was_nudged(state, step):
-        return False
-    return (promise.moment(LATE) if step == "late" else promise.due) <= turn.now
-
-
-def _was_nudged(state: State, step: str) -> bool:
-    return any(row.kind == "nudged" and row.data == {"step": step, "round": state.story.round}
-               for row in state.log)  # fmt: skip
-
-
-async def _nudge(turn: Turn, manager: Manager, found: list[Late]) -> None:
-    """One private message: what is due, and what will be within the next minutes."""
-    meets = await manager_meets(turn, manager)
-    if meets is None:
-        for late in found:
-            await _tell_room(turn, late, "due")
-        return
-    found = found + await _soon(turn, manager, {ticket.id for ticket, _ in found})
-    for ticket, state in found:
-        await _note(turn, ticket, state, "due")
-    await _say(turn, meets, found, "tickets/nudge.html.j2", f"nudge:{manager.id}")
-
-
-async def _soon(turn: Turn, manager: Manager, known: set[int]) -> list[Late]:
-    """Others of theirs that fall due so soon that a second message would only disturb."""
-    soon = []
-    for ticket in await tickets.live(turn.session, owner_id=manager.id):
-        at = ticket.due_at
-        if ticket.id in known or at is None or not turn.now < at <= turn.now + BUNDLE:
-            continue
-        state = await cards.state_of(turn, ticket)
-        if state.promise is not None and not _was_nudged(state, "due"):
-            soon.append((ticket, state))
-    return soon
-
-
-async def _tell_room(turn: Turn, late: Late, step: str) -> None:
-    """The team's room hears of what nobody took, or what is late by half again."""
-    ticket, state = late
-    owner = ticket.owner or ticket.partner.owner
-    meets = team_room(turn.config, owner.team if owner is not None else _first_team(turn))
-    meets = await ours_alone(turn, meets)
-    await _note(turn, ticket, state, step)
-    if meets is None:
-        for admin in await admins(turn):
-            private = await manager_meets(turn, admin)
-            if private is not None:
-                await _say(turn, private, [late], "tickets/late.html.j2",
-                           f"late:{ticket.id}:{step}:{admin.id}")  # fmt: skip
-        return
-    await _say(turn, meets, [late], "tickets/late.html.j2", f"late:{ticket.id}:{step}")
-
-
-def _first_team(turn: Turn) -> str:
-    return turn.config.teams[0].name if turn.config.teams else ""
-
-
-async def _note(turn: Turn, ticket: Ticket, state: State, step: str) -> None:
-    await tickets.log(turn.session, ticket, "nudged", at=turn.now, by="bot", step=step,
-                      round=state.story.round)  # fmt: skip
-
-
-async def _say(turn: Turn, meets: Meets, found: list[Late], template: str, name: str) -> None:
-    rows = [cards.facts(turn, ticket, state, meets.reader) for ticket, state in found]
-    message = texts.render(template, meets.reader, rows=rows, now=turn.now, shown=SHOWN)
-    parts = "+".join(f"{ticket.id}.{state.story.round}" for ticket, state in found[:5])
-    key = f"{name}:{parts}"
-    await outbox.owe(turn, meets.address, message, key=key, subject=key, cls=Class.TICKET)

@@ -136,8 +136,7 @@ async def mark(act: Act, ticket: Ticket, kind: str) -> None:
         return
     else:
         await tickets.log(act.session, ticket, kind, at=act.event.at, by=act.by)
-    again = f":{state.revision}" if kind == "problem" else ""
-    await cards.follow(act, ticket, again=again)
+    await cards.follow(act, ticket)
     if kind == "urgent":
         await _tell_triage(act, ticket)
 

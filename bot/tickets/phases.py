@@ -1,6 +1,6 @@
 """Whose turn it is, and how much it matters: we wait for the partner, for a third, or go on."""
 
-from bot.config import PRIORITIES
+from bot.config_tickets import PRIORITIES
 from bot.errors import Refused
 from bot.marks import _m
 from bot.routes import Act
@@ -41,7 +41,7 @@ async def prioritise(act: Act, ticket: Ticket, priority: str) -> None:
     if state.story.priority == priority:
         raise Refused(_m("T-{id} has this priority already."), id=ticket.id)
     await tickets.log(act.session, ticket, "priority", at=act.event.at, by=act.by, value=priority)
-    await cards.follow(act, ticket, again=f":{state.revision}")
+    await cards.follow(act, ticket)
 
 
 def _open(ticket: Ticket) -> None:

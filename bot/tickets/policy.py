@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from bot.config import PRIORITIES, Config, Policy, Targets
+from bot.config import Config
+from bot.config_tickets import PRIORITIES, Policy, Targets
 from bot.fold import fold
 from bot.tickets.hours import Both, Calendar, Hours, Pause, add_working_days, deadline, elapsed
 from bot.when import parse_duration

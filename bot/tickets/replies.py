@@ -73,7 +73,7 @@ async def undo(act: Act, log_id: int) -> None:
     said = await messages.by_delivery(act.session, row.data["key"])
     if said is not None:
         said.deleted_at = act.now
-    state = await cards.follow(act, ticket, again=f":{log_id}")
+    state = await cards.follow(act, ticket)
     await _show(act, ticket, row, "unsent")
     await _tell_owner(act, ticket, state, row)
 
@@ -96,7 +96,7 @@ async def ended(turn: Turn, items: Sequence[DueWork]) -> None:
         key, arrived = row.data["key"], item.payload["state"] in ("sent", "unverified")
         kind = "sent" if arrived else "unsent"
         await tickets.log(turn.session, ticket, kind, at=turn.now, by="bot", key=key)
-        state = await cards.follow(turn, ticket, again=f":{log_id}")
+        state = await cards.follow(turn, ticket)
         await _show(turn, ticket, row, "sent" if arrived else "failed")
         if not arrived:
             await _tell_owner(turn, ticket, state, row)

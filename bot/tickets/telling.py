@@ -37,7 +37,7 @@ class Line:
     at: datetime
     kind: str
     who: str
-    owner: str  # who has the ticket from then on
+    owner: str  # who has the ticket from then on, or was reminded of it
     data: dict[str, Any]
     effects: list[Effect] = field(default_factory=list)
 
@@ -60,9 +60,8 @@ async def story(turn: Turn, ticket: Ticket) -> dict[str, Any]:
 def told(log: Sequence[TicketLog], found: Sequence[Clock], names: dict[str, str]) -> list[Line]:
     """The log as lines; each effect stands with the row that caused it."""
     lines = [
-        Line(row.at, row.kind, names.get(row.by, ""),
-             names.get(f"manager:{row.data.get('owner')}", ""), row.data)
-        for row in log
+        Line(row.at, row.kind, names.get(row.by, ""), names.get(_whom(row), ""), row.data)
+        for row in log if not (row.kind == "nudged" and row.data.get("to") == "")
     ]  # fmt: skip
     for effect in sorted(_effects(found), key=lambda one: one.at):
         causes = (line for line in lines if line.at == effect.at)
@@ -70,6 +69,10 @@ def told(log: Sequence[TicketLog], found: Sequence[Clock], names: dict[str, str]
         if cause is not None:
             cause.effects.append(effect)
     return lines
+
+
+def _whom(row: TicketLog) -> str:
+    return str(row.data.get("to") or f"manager:{row.data.get('owner')}")
 
 
 def _effects(found: Sequence[Clock]) -> list[Effect]:

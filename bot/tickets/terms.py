@@ -47,4 +47,4 @@ async def _follow(turn: Turn, ticket: Ticket) -> None:
     terms = policy.terms(turn.config, cards.case_of(ticket, state.story.priority))
     await tickets.log(turn.session, ticket, "policy", at=turn.now, by="bot", version=version,
                       policy=terms.policy if terms is not None else "")  # fmt: skip
-    await cards.follow(turn, ticket, again=f":v{version}")
+    await cards.follow(turn, ticket)

@@ -20,18 +20,59 @@ async def test_nobody_answers_so_the_owner_is_nudged_and_later_the_room(stage: S
     jo, lin, mei = stage.telegram_person("Jo Weber"), stage.manager("Lin"), stage.manager("Mei")
     await jo.writes("The price list will not open")
     await lin.sees("answer by 17:12")
-    await stage.later(minutes=59)
+    await stage.later(minutes=44)
     await lin.sees_nothing()
     await stage.later(minutes=1)
-    nudge = await lin.sees("T-1：Jo 在等答复，原承诺 17:12 前。")
+    nudge = await lin.sees("T-1：Jo 在等答复，承诺时间 17:12。")
     assert nudge.room.startswith("D")
     assert nudge.buttons == ("回复", "T-1")
-    await mei.sees_nothing()
+    await lin.sees("answer by 17:12 · soon · nobody yet", room="C0TRIAGE", kind="edit")
+    await stage.later(minutes=15)
+    await lin.sees("T-1：Jo 在等答复，原承诺 17:12 前。")
+    await lin.sees("answer was due 17:12 · nobody yet", room="C0TRIAGE", kind="edit")
+    await mei.sees_nothing("在等答复")
     await stage.later(minutes=30)
     late = await mei.sees("T-1 · Nordwind GmbH: Jo still waits", "by 17:12", room="C0TEAM")
     assert late.buttons == ("Reply", "Take", "T-1")
     await stage.later(hours=20)
     await lin.sees_nothing("T-1")
+    chen = stage.manager("Chen")
+    await stage.until("2026-12-07T09:01:00+08:00")
+    told = await chen.sees("这些承诺已超时较久", "T-1 Nordwind GmbH", "待认领（伙伴由林经理负责）")
+    assert told.buttons == ("T-1",)
+    await lin.types("/ticket T-1 story")
+    await lin.sees(
+        "第 1 次答复用去 75 %：已提醒Lin。", "第 1 次答复用去 150 %：已在团队频道告知。"
+    )
+    await lin.types("/ticket T-1 resolve Sent")
+    await stage.until("2026-12-08T09:01:00+08:00")
+    await chen.sees_nothing("这些承诺")
+
+
+async def test_what_somebody_took_is_asked_of_who_stands_in_not_of_the_room(stage: Stage) -> None:
+    await _nordwind(stage)
+    jo, lin, mei = stage.telegram_person("Jo Weber"), stage.manager("Lin"), stage.manager("Mei")
+    await jo.writes("The price list will not open")
+    await lin.sees("answer by 17:12")
+    await lin.types("/ticket T-1 take")
+    await stage.later(minutes=91)
+    asked = await mei.sees("原承诺 17:12 前。", "由林经理负责，您能帮忙吗？")
+    assert asked.room.startswith("D")
+    await mei.sees_nothing("still waits")
+
+
+async def test_who_sleeps_is_passed_over_and_told_in_the_morning(stage: Stage) -> None:
+    await _nordwind(stage, owner="Ana")  # 05:12 in São Paulo
+    jo, ana, mei = stage.telegram_person("Jo Weber"), stage.manager("Ana"), stage.manager("Mei")
+    await jo.writes("The price list will not open")
+    await ana.sees("answer by 17:12", room="C0TRIAGE")
+    await ana.types("/ticket T-1 take")
+    await stage.later(minutes=46)
+    await mei.sees("T-1：Jo 在等答复，承诺时间 17:12。 由安娜经理负责，您能帮忙吗？")
+    await stage.until("2026-12-03T07:59:00-03:00")
+    await ana.sees_nothing("is waiting")
+    await stage.until("2026-12-03T08:01:00-03:00")
+    await ana.sees("T-1, Jo is waiting: answer was promised by 06:12.")
 
 
 async def test_an_answer_in_time_stops_the_clock(stage: Stage) -> None:

@@ -15,8 +15,11 @@ FACTS: dict[str, Any] = {
     "ticket": TICKET, "ref": "T-41", "partner": PARTNER, "now": NOW, "who": "王伟",
     "called": "王总", "title": "价格表打不开", "story": STORY, "due": DUE, "owner": "",
     "team": "林经理", "company": "恒达", "scored": True, "first_time": True, "remark": False,
-    "private": True,
+    "private": True, "standing": "at_risk", "watched": SimpleNamespace(name="solve", due=DUE),
 }  # fmt: skip
+LATE = [FACTS | {"clock": clock, "whose": whose, "due": due}
+        for clock, whose in (("answer", ""), ("update", "林"), ("solve", "林"))
+        for due in (NOW, DUE)]  # fmt: skip
 ROW = {"id": 41, "ref": "T-41", "partner": "华腾科技", "who": "王总", "title": "价格表打不开",
        "due": DUE, "urgent": True, "owner": ""}  # fmt: skip
 TALK = {"id": 7, "partner": "华腾科技", "quote": "发票有点问题", "at": NOW}
@@ -43,6 +46,10 @@ TOLD: dict[str, Any] = {
             for what in ("starts", "pauses", "resumes", "stops")
         ])
         for kind in KINDS
+    ] + [
+        SimpleNamespace(at=NOW, kind="nudged", who="", owner="林", effects=[],
+                        data={"to": to, "part": 75, "clock": "solve", "number": 1})
+        for to in ("manager:1", "room", "head")
     ],
     "clocks": [
         {"clock": SimpleNamespace(name=name, number=2, due=DUE, stopped=stopped, paused=True),
@@ -69,8 +76,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/which_answer.html.j2": {"said": 7, "tickets": [(41, "价格表")], "quote": "好了"},
     "tickets/chosen.html.j2": {"ref": "T-41", "ours": True},
     "tickets/urgent.html.j2": FACTS,
-    "tickets/nudge.html.j2": {"rows": [FACTS, FACTS], "now": NOW, "shown": 3},
-    "tickets/late.html.j2": {"rows": [FACTS], "now": NOW, "shown": 3},
+    "tickets/nudge.html.j2": {"rows": LATE, "now": NOW, "shown": 3, "more": 2},
+    "tickets/late.html.j2": {"rows": LATE, "now": NOW, "shown": 3, "more": 2},
+    "tickets/head.html.j2": {"rows": LATE, "now": NOW, "shown": 3, "more": 2},
     "tickets/waits_again.html.j2": FACTS,
     "tickets/assigned.html.j2": FACTS | {"by": "林"},
     "tickets/reopened.html.j2": FACTS | {"not_solved": True},

@@ -127,7 +127,7 @@ def test_promise(tier: str, priority: str, due: str, late: str) -> None:
     [clock] = clocks.clocks(fold([Row("opened", 0)]), lambda _: _terms(tier, priority), START)
     assert (clock.name, clock.number, clock.stopped) == ("answer", 1, None)
     assert clock.due == datetime.fromisoformat(due)
-    assert clock.moment(clocks.LATE) == datetime.fromisoformat(late)
+    assert clock.moment(1.5) == datetime.fromisoformat(late)
 
 
 def test_no_policy_promises_nothing() -> None:

@@ -1,0 +1,79 @@
+"""What liaison.toml says about tickets: what we promise, and who is reminded of it."""
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Kind = Literal["problem", "question", "order", "request"]
+Priority = Literal["low", "normal", "high", "urgent"]
+PRIORITIES: tuple[Priority, ...] = get_args(Priority)
+Targets = str | Mapping[Priority, str]
+
+
+class Strict(BaseModel):
+    """A table of the file: it never changes, and a key that nobody knows is a fault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Policy(Strict):
+    """A promise: how soon a partner is answered. The first one whose conditions fit counts."""
+
+    name: str = Field(description="What the promise is called, in faults and settings.")
+    tiers: tuple[str, ...] = Field(
+        (), description="The partners' tiers that it is for; none given = all."
+    )
+    partners: tuple[str, ...] = Field(
+        (), description="The partners that it is for, by name; none given = all."
+    )
+    kinds: tuple[Kind, ...] = Field(
+        (), description="The kinds of ticket that it is for; none given = all."
+    )
+    products: tuple[str, ...] = Field(
+        (), description="The products that it is for; none given = all."
+    )
+    calendar: str = Field(description="The calendar whose open hours count.")
+    both_sides: bool = Field(
+        False,
+        description="Count only hours in which the partner works too (Monday to Friday, 9 to 18, "
+        "in their zone).",
+    )
+    answer_within: Targets = Field(
+        description="Open hours until an answer: 1h, 90m, 2 working days; or by priority: "
+        '{ normal = "1h", urgent = "30m" }. What is not given goes by the next calmer one.'
+    )
+    next_within: Targets = Field(
+        "", description="The same for answers after the first one; empty = no difference."
+    )
+    update_every: Targets = Field(
+        "",
+        description="The next word of ours after an answer, also when nobody asks; empty = off.",
+    )
+    solve_within: Targets = Field(
+        "", description="Until it is solved, without what we wait for the partner; empty = off."
+    )
+
+
+class Step(Strict):
+    """Somebody is reminded of a promise when this part of its time is used up."""
+
+    at: int = Field(gt=0, le=1_000, description="The part of the promised open time, in percent.")
+    tell: Literal["owner", "substitute", "team", "head"] = Field(
+        description="Who: whoever looks after it; who stands in for them, else their lead; the "
+        "team's room, of what nobody took; the head, with all others once a day."
+    )
+    every: int = Field(
+        0, ge=0, le=1_000,
+        description="Again after each further part of the time, in percent, until it is done; "
+        "0 = once.",
+    )  # fmt: skip
+
+
+STEPS = (
+    Step(at=75, tell="owner"),
+    Step(at=100, tell="owner"),
+    Step(at=150, tell="substitute"),
+    Step(at=150, tell="team"),
+    Step(at=200, tell="head"),
+)
