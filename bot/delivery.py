@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot import logs, metrics
@@ -18,7 +19,7 @@ from storage import marks as recorded
 from storage.claims import VERIFIED, Claimed, Mark
 from storage.db import Database, Session, is_gone
 from storage.election import ALWAYS, Lease
-from storage.gates import EDIT
+from storage.gates import EDIT, Gates
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +32,12 @@ SHORTEST = 0.01  # seconds: permits that come back together are used together
 SOON = 0.5  # seconds that are sooner over than it is worth to look for other moments
 WAKE = 0.1  # seconds between looks for rows whose moment has come
 LOOK = 5.0  # seconds between looks for rows whose lease is over; it is minutes long
+EVERY = 10  # claims of which one looks first for who starves
+PATIENT = timedelta(minutes=5)  # nobody of the lower classes waits longer behind the higher ones
 IDLE_WAIT = 20.0  # seconds: the heartbeat of DESIGN.md; every real wake-up comes earlier
 REPEATABLE = Class.REMINDER  # in doubt and unknowable: up to this class it is sent again
 
+Claim = Callable[..., Awaitable[list[Claimed]]]
 Answered = Callable[[Event], Any]
 Resumed = Callable[[Lease, list[int]], Awaitable[None]]
 
@@ -55,6 +59,7 @@ class Courier:
         self._wakes = asyncio.Event()
         self._flying: dict[asyncio.Task[Mark], Claimed] = {}
         self._stopping = False
+        self._claims = 0
         self._lease = ALWAYS
         self._rows_wake_at = 0.0  # when to look again for rows whose moment has come
         self._look_at = 0.0  # when to look for rows in doubt again
@@ -131,14 +136,30 @@ class Courier:
         async with self._database.marking() as session:
             await self._wake_rows(session, now, real)
             doubtful = await self._doubtful(session, real, free)
-            rows = await claims.claim(
-                session, platform, now=now, real=real, lease=LEASE,
-                limit=free - len(doubtful), gates=self._pace.gates(), choose=self._choose,
-                epoch=self._lease.epoch,
-            ) if free > len(doubtful) else []  # fmt: skip
+            claim = partial(claims.claim, session, platform, now=now, real=real, lease=LEASE,
+                            epoch=self._lease.epoch)  # fmt: skip
+            left, gates = free - len(doubtful), self._pace.gates()
+            rows = await self._starving(claim, gates, now) if left > 0 else []
+            if left > 0 and not rows:
+                rows = await claim(limit=left, gates=gates, choose=self._choose)
         for row in doubtful:
             self._fly(row, self._settle)
         return rows
+
+    async def _starving(self, claim: Claim, gates: Gates, now: datetime) -> list[Claimed]:
+        """At times one that has waited too long goes before all that are more urgent."""
+        self._claims += 1
+        if self._claims % EVERY:
+            return []
+
+        def waited(found: list[Claimed]) -> list[Claimed]:
+            return self._choose([row for row in found if now - row.could_go > PATIENT])
+
+        for cls in (Class.DIGEST, Class.SURVEY, Class.REMINDER):
+            if rows := await claim(limit=1, gates=gates, choose=waited, cls=cls):
+                self.wake()  # for those who would have been next
+                return rows
+        return []
 
     async def _wake_rows(self, session: Session, now: datetime, real: datetime) -> None:
         """Looked for a few times a second at most: holds and back-offs are seconds long."""

@@ -170,13 +170,16 @@ COLUMNS = (
 
 
 @lru_cache(maxsize=64)
-def _claiming(dialect: str, *, talked: bool, chats: bool, verbs: tuple[str, ...]) -> Executable:
+def _claiming(
+    dialect: str, *, talked: bool, chats: bool, verbs: tuple[str, ...], one_class: bool
+) -> Executable:
     """The query of a claim, built once for each kind of gates."""
     query = (
         select(*COLUMNS)
         .outerjoin(Slot, Slot.id == Delivery.slot_id)
         .where(Delivery.platform == PLATFORM, ~Delivery.asleep,
-               *open_for(talked=talked, chats=chats, verbs=verbs), *_ready())
+               *open_for(talked=talked, chats=chats, verbs=verbs), *_ready(),
+               *([Delivery.cls == bindparam("of_cls")] if one_class else []))
         .order_by(Delivery.cls, Delivery.id)
         .limit(MOST)
     )  # fmt: skip
@@ -194,16 +197,17 @@ TAKE = (
 
 async def claim(
     session: Session, platform: str, *, now: datetime, real: datetime, lease: timedelta,
-    limit: int, gates: Gates, choose: Choose, epoch: int,
+    limit: int, gates: Gates, choose: Choose, epoch: int, cls: int | None = None,
 ) -> list[Claimed]:  # fmt: skip
     """Take up to `limit` rows that may go now, most urgent first; `choose` has the last word.
 
-    `epoch` is the sender's: what it records of them later counts only in that epoch.
+    With `cls` only rows of that class. `epoch` is the sender's: what it records of them later
+    counts only in that epoch.
     """
     query = _claiming(dialect_of(session), talked=bool(gates.talked), chats=bool(gates.chats),
-                      verbs=gates.verbs)  # fmt: skip
+                      verbs=gates.verbs, one_class=cls is not None)  # fmt: skip
     asked = {"of_platform": platform, "now": now, "real": real, "most": limit,
-             "talked": gates.talked, "chats": gates.chats}  # fmt: skip
+             "talked": gates.talked, "chats": gates.chats, "of_cls": cls}  # fmt: skip
     rows = await session.execute(query, asked)
     taken = choose([_claimed(row, real) for row in rows])
     if taken:
