@@ -111,6 +111,24 @@ class TicketLog(Base):
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class Promise(Base):
+    """A follow-up that somebody of ours gave in words: "I'll check by Thursday 15:00"."""
+
+    __tablename__ = "promises"
+    __table_args__ = (Index("ix_promises_manager_state_due", "manager_id", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    manager_id: Mapped[int] = mapped_column(ForeignKey("managers.id"))
+    words: Mapped[str]  # as they were said; "" when only the moment was given
+    due_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=1)  # rises with each move
+    state: Mapped[str] = mapped_column(default="open")  # open, kept, dropped
+
+    ticket: Mapped[Ticket] = relationship(lazy="joined")
+    manager: Mapped[Manager] = relationship(lazy="joined")
+
+
 class Meeting(Base):
     """A meeting with a partner: local start + zone + RRULE; each change of time is a revision."""
 

@@ -63,4 +63,5 @@ async def again(act: Act, value: str) -> Reply:
                 zh="角色", example="liaison roles")  # fmt: skip
 async def roles(act: Act, verb: str = "") -> Reply:
     del verb  # "list" is the only one so far, and what a bare "roles" means too
-    return Notice("own/roles.html.j2", {"managers": await standing.people_of_ours(act)})
+    return Notice("own/roles.html.j2", {"managers": await standing.people_of_ours(act),
+                                          "now": act.now})  # fmt: skip

@@ -6,6 +6,7 @@ from bot import housekeeping
 from bot.campaigns import watch
 from bot.commands import (
     about,
+    absence,
     campaigns,
     joining,
     meetings,
@@ -17,6 +18,7 @@ from bot.commands import (
     telling,
     ticket_phases,
     ticket_presses,
+    ticket_promises,
     tickets,
     today,
 )
@@ -26,13 +28,14 @@ from bot.partners import linking, reach, restart, tell, undelivered
 from bot.partners import strangers as unknown
 from bot.reminders import chase
 from bot.routes import Routes, merge
-from bot.tickets import head, nudges, terms
+from bot.tickets import head, nudges, promises, terms
 from bot.turn import Turn
 
 ROUTES: Routes = merge([
     tickets.routes,
     ticket_presses.routes,
     ticket_phases.routes,
+    ticket_promises.routes,
     surveys.routes,
     today.routes,
     meetings.routes,
@@ -43,6 +46,7 @@ ROUTES: Routes = merge([
     telling.routes,
     strangers.routes,
     own.routes,
+    absence.routes,
     about.routes,
 ])  # fmt: skip
 
@@ -50,6 +54,7 @@ DUE = DueKinds()
 for _kinds in (
     nudges.due,
     head.due_kinds,
+    promises.due_kinds,
     terms.due_kinds,
     chase.due,
     weekly.due,

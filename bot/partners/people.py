@@ -138,8 +138,10 @@ async def helpers(turn: Turn, manager: Manager | None) -> list[Manager]:
     """Who can be asked in a manager's place, and is there: in the order in which they are."""
     if manager is None:
         return []
-    known = people.manager(turn.session, manager.substitute_id or 0)
-    found = [manager, await known, await lead_of(turn, manager)]
+    substitute = None
+    if manager.substitute_id is not None and is_away(turn, manager):
+        substitute = await people.manager(turn.session, manager.substitute_id)
+    found = [manager, substitute, await lead_of(turn, manager)]
     there = {one.id: one for one in found if one is not None and not is_away(turn, one)}
     return list(there.values())
 

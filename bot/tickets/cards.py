@@ -47,6 +47,17 @@ class State:
         return max((row.id for row in self.log), default=0)
 
     @property
+    def promised(self) -> datetime | None:
+        """The next moment that somebody of ours gave in words and that is still to come."""
+        given: dict[int, datetime] = {}
+        for row in self.log:
+            if row.kind in ("promised", "promise_moved"):
+                given[row.data["promise"]] = datetime.fromisoformat(row.data["until"])
+            elif row.kind in ("promise_kept", "promise_dropped"):
+                given.pop(row.data["promise"], None)
+        return min(given.values(), default=None)
+
+    @property
     def shown(self) -> int:
         """The same of what a card shows: that somebody was reminded does not change it."""
         return max((row.id for row in self.log if row.kind != "nudged"), default=0)
@@ -174,7 +185,7 @@ def facts(turn: Turn, ticket: Ticket, state: State, reader: Reader) -> dict[str,
         "owner": who.manager_called(owner, reader) if owner is not None else "",
         "team": who.manager_called(team, reader) if team is not None else "",
         "company": turn.config.company_in(texts.language_of(reader)),
-        "watched": state.watched,
+        "watched": state.watched, "promised": state.promised,
         "standing": chain.standing(state.watched, turn.now) if state.watched else "",
         "scored": state.has("scored"), "first_time": _first_time(state.log),
         "remark": ticket.status == "closed" and _last_close(state.log) == "remark",

@@ -16,7 +16,7 @@ from bot.routes import Act
 from bot.texts import Reader
 from bot.tickets import cards
 from bot.tickets.cards import State
-from bot.tickets.words import safe
+from bot.tickets.words import moment_in, safe
 from bot.turn import Turn
 from storage import messages, people, tickets
 from storage.models_delivery import DueWork
@@ -161,9 +161,12 @@ async def _show(turn: Turn, ticket: Ticket, row: TicketLog, how: str) -> None:
     reader: Reader = reader_of_manager(manager)
     state = await cards.state_of(turn, ticket)
     data: dict[str, Any] = cards.facts(turn, ticket, state, reader)
+    moment = moment_in(said.html, row.at, reader.zone)
+    if any(one.kind == "promised" and one.data.get("reply") == row.id for one in state.log):
+        moment = None  # it is remembered
     names = ", ".join(f"📎 {file['name'] or '…'}" for file in said.files)
     message = texts.render("tickets/answer.html.j2", reader, **data, how=how, log=row.id,
-                           html=safe(said.html), files=names)  # fmt: skip
+                           html=safe(said.html), files=names, moment=moment)  # fmt: skip
     slot = f"reply:{row.id}"
     await outbox.owe(turn, Address.parse(row.data["place"]), message, key=f"{slot}:{how}",
                      subject=slot, cls=Class.INTERACTIVE, slot=slot)  # fmt: skip

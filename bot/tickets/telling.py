@@ -41,6 +41,11 @@ class Line:
     data: dict[str, Any]
     effects: list[Effect] = field(default_factory=list)
 
+    @property
+    def until(self) -> datetime:
+        """Of a promise in words: the moment that was given."""
+        return datetime.fromisoformat(self.data["until"])
+
 
 async def story(turn: Turn, ticket: Ticket) -> dict[str, Any]:
     """The data of tickets/story.html.j2."""

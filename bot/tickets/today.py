@@ -12,13 +12,14 @@ from bot.reminders.recurrence import Series, occurrences
 from bot.texts import Reader
 from bot.tickets import words
 from bot.turn import Turn
-from storage import meetings, messages, people, slots, tickets
+from storage import meetings, messages, people, promises, slots, tickets
 from storage.models_people import Manager
-from storage.models_work import Meeting, Ticket
+from storage.models_work import Meeting, Promise, Ticket
 
 TICKETS = 10  # a Home longer than a screen is not read
 TALK = 5
 MEETINGS = 3
+PROMISES = 5
 LOOKED_AT = 200  # of the latest meetings; the next ones among them are shown
 AHEAD = timedelta(days=7)  # how far the day's page looks
 
@@ -29,10 +30,12 @@ async def gather(turn: Turn, manager: Manager) -> dict[str, Any]:
     mine = await tickets.live(turn.session, owner_id=manager.id, limit=TICKETS + 1)
     reader = reader_of_manager(manager)
     ahead = await _meetings(turn, manager)
+    promised = await promises.open_of(turn.session, manager.id, PROMISES)
     return {
         "talk": [_talk(said, partner.name) for said, partner in talk],
         "tickets": [line(ticket) for ticket in mine[:TICKETS]],
         "more": len(mine) > TICKETS,
+        "promises": [_promise(one) for one in promised],
         "meetings": [_meeting(row, at, reader) for at, row in ahead[:MEETINGS]],
         "now": turn.now,
     }
@@ -41,6 +44,12 @@ async def gather(turn: Turn, manager: Manager) -> dict[str, Any]:
 def _talk(said: Any, partner: str) -> dict[str, Any]:
     return {"id": said.id, "partner": partner, "quote": words.quote(said.html, 120) or "📎",
             "at": said.at}  # fmt: skip
+
+
+def _promise(promise: Promise) -> dict[str, Any]:
+    ticket = promise.ticket
+    return {"id": promise.id, "ref": f"T-{ticket.id}", "partner": ticket.partner.name,
+            "words": promise.words or ticket.title[:80], "due": promise.due_at}  # fmt: skip
 
 
 async def _meetings(turn: Turn, manager: Manager) -> list[tuple[datetime, Meeting]]:

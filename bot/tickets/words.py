@@ -1,8 +1,12 @@
 """People's words as templates take them: read again, or cut to a quote. Pure."""
 
+from datetime import datetime
+
 from markupsafe import Markup
 
 from bot import markup
+from bot.errors import Refused
+from bot.when import find_time, parse_time
 
 QUOTE = 300  # characters of a first message that a card shows
 
@@ -16,3 +20,15 @@ def quote(html: str, limit: int = QUOTE) -> str:
     """The first words as plain text, on one line."""
     words = " ".join(markup.plain(html).split())
     return words if len(words) <= limit else f"{words[: limit - 1]}…"
+
+
+def moment_in(html: str, now: datetime, zone: str) -> datetime | None:
+    """The moment that words name, to the clock: a mere day is no promise to remember."""
+    words = markup.plain(html)
+    found = find_time(words)
+    if found is None or not found.complete:
+        return None
+    try:
+        return parse_time(words, now, zone).at
+    except Refused:
+        return None

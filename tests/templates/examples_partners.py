@@ -8,6 +8,7 @@ from bot.partners.why import Line
 from bot.texts import Reader
 
 NOW = datetime(2026, 12, 3, 8, 12, tzinfo=UTC)
+LATER = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
 OWNER = SimpleNamespace(name="林")
 PARTNER = SimpleNamespace(
     id=7, name="华腾科技", tier="金牌", region="华南", zone="Asia/Shanghai", owner=OWNER
@@ -83,9 +84,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         ],
     },
     "own/sent_again.html.j2": {"count": 3},
+    "own/away.html.j2": {"until": LATER, "name": "林", "now": NOW},
+    "own/back.html.j2": {},
+    "partners/stands_in.html.j2": {"away": SimpleNamespace(name="林", away_until=LATER)},
     "own/roles.html.j2": {
-        "managers": [SimpleNamespace(name="林", role=role, team="渠道")
+        "managers": [SimpleNamespace(name="林", role=role, team="渠道", away_until=LATER)
                      for role in ("admin", "lead", "manager", "viewer")],
+        "now": NOW,
     },
     "partners/added.html.j2": {"title": "华腾项目群", "by": "王伟", "value": 3},
     "partners/added_partner.html.j2": {"partner": PARTNER},

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from bot.texts import Reader
+
 NOW = datetime(2026, 12, 3, 8, 12, tzinfo=UTC)
 DUE = datetime(2026, 12, 3, 9, 12, tzinfo=UTC)
 PARTNER = SimpleNamespace(name="华腾科技", tier="gold")
@@ -15,7 +17,8 @@ FACTS: dict[str, Any] = {
     "ticket": TICKET, "ref": "T-41", "partner": PARTNER, "now": NOW, "who": "王伟",
     "called": "王总", "title": "价格表打不开", "story": STORY, "due": DUE, "owner": "",
     "team": "林经理", "company": "恒达", "scored": True, "first_time": True, "remark": False,
-    "private": True, "standing": "at_risk", "watched": SimpleNamespace(name="solve", due=DUE),
+    "private": True, "standing": "at_risk", "promised": DUE,
+    "watched": SimpleNamespace(name="solve", due=DUE),
 }  # fmt: skip
 LATE = [FACTS | {"clock": clock, "whose": whose, "due": due}
         for clock, whose in (("answer", ""), ("update", "林"), ("solve", "林"))
@@ -32,16 +35,20 @@ SCORE: dict[str, Any] = {
 MEETING = {"ref": "M-3", "partner": "华腾科技", "title": "季度回顾", "at": DUE, "theirs": "08:30",
            "city": "柏林"}  # fmt: skip
 DAY: dict[str, Any] = {"talk": [TALK], "tickets": [ROW], "more": True, "now": NOW,
-                       "meetings": [MEETING, MEETING | {"theirs": ""}]}  # fmt: skip
+                       "meetings": [MEETING, MEETING | {"theirs": ""}],
+                       "promises": [{"id": 3, "ref": "T-41", "partner": "华腾科技",
+                                     "words": "周四前查清", "due": DUE}]}  # fmt: skip
 
 CLOCK = SimpleNamespace(name="answer", number=1, due=DUE, kept=False, stopped=None, paused=True)
 KINDS = ("opened", "heard", "answered", "sent", "unsent", "taken", "urgent", "calm", "priority",
          "remark", "not_a_ticket", "resolved", "reopened", "not_solved", "waiting", "hold",
-         "resumed", "merged", "nudged", "note", "reworded", "scored", "policy")  # fmt: skip
+         "resumed", "merged", "nudged", "promised", "promise_moved",
+         "promise_kept", "promise_dropped", "note", "reworded", "scored", "policy")  # fmt: skip
 TOLD: dict[str, Any] = {
     "ref": "T-41", "title": "价格表打不开", "partner": "华腾科技", "earlier": 3, "now": NOW,
     "lines": [
-        SimpleNamespace(at=NOW, kind=kind, who="王伟", owner="林", data={"version": 3}, effects=[
+        SimpleNamespace(at=NOW, kind=kind, who="王伟", owner="林", until=DUE,
+                        data={"version": 3}, effects=[
             SimpleNamespace(at=NOW, what=what, clock=CLOCK)
             for what in ("starts", "pauses", "resumes", "stops")
         ])
@@ -65,7 +72,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/story.html.j2": TOLD,
     "tickets/card.html.j2": FACTS,
     "tickets/confirmation.html.j2": FACTS,
-    "tickets/answer.html.j2": FACTS | {"how": "held", "log": 9, "html": "新链接", "files": ""},
+    "tickets/answer.html.j2": FACTS | {"how": "held", "log": 9, "html": "新链接", "files": "",
+                                       "moment": DUE},
+    "tickets/promised.html.j2": {"ref": "T-41", "due": DUE, "zone": "Europe/Berlin", "id": 3,
+                                 "theirs": Reader("zh", "Europe/Berlin")},
+    "tickets/promise.html.j2": {"how": "open", "id": 3, "ref": "T-41", "ticket": TICKET,
+                                "partner": "华腾科技", "words": "周四前查清", "called": "王总",
+                                "due": DUE, "now": NOW, "whose": "林"},
+    "tickets/promise_done.html.j2": {"how": "dropped", "ref": "T-41"},
     "tickets/mirror.html.j2": {"html": "还是打不开"},
     "tickets/edited.html.j2": {"html": "还是打不开"},
     "tickets/deleted.html.j2": {"html": "还是打不开", "name": "王总"},
