@@ -32,6 +32,18 @@ async def test_a_message_is_sent_by_enter_and_stays_text(scene: Scene) -> None:
     await scene.legible()
 
 
+async def test_a_name_that_is_typed_whole_is_sent_by_one_enter(scene: Scene) -> None:
+    pane = await scene.show("slack", sr="C0TEAM")
+    box = pane.locator(".composer textarea")
+    await box.fill("look into #channel-tea")
+    await box.press("Enter")
+    await expect(box).to_have_value("look into #channel-team ")
+    await box.fill("look into #channel-team")
+    if scene.wide:  # on a touch screen Enter is a new line
+        await box.press("Enter")
+        await expect(box).to_have_value("")
+
+
 async def test_hostile_text_stays_text_on_telegram(scene: Scene) -> None:
     pane = await scene.show("telegram")
     await pane.locator(".composer textarea").fill(HOSTILE)

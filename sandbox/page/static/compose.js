@@ -48,7 +48,7 @@ export function suggest(area) {
     }
   } else if (named && form.dataset.platform === "slack") {
     const names = Object.values(named[2] === "@" ? data.people : data.rooms);
-    for (const name of names) if (name.toLowerCase().startsWith(named[3].toLowerCase())) found.push({ label: named[2] + name, text: `${before.slice(0, before.length - named[3].length - 1)}${named[2]}${name} ` });
+    for (const name of names) if (name.toLowerCase().startsWith(named[3].toLowerCase())) found.push({ whole: name.toLowerCase() === named[3].toLowerCase(), label: named[2] + name, text: `${before.slice(0, before.length - named[3].length - 1)}${named[2]}${name} ` });
   }
   list.hidden = !found.length;
   list.replaceChildren(...found.slice(0, 8).map((one, index) => make("button", {
