@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from bot.clock import Clock
-from bot.config_tickets import STEPS, Policy, Step, Strict
+from bot.config_tickets import STEPS, Policy, Rule, Step, Strict
 from bot.errors import ConfigError
 from bot.holidays import written_out
 
@@ -222,6 +222,9 @@ class Config(Strict):
         description="Who is reminded of a promise, and when; without any: the owner at 75 % and "
         "when it is due, who stands in or the team at 150 %, the head at 200 %.",
     )
+    routing: tuple[Rule, ...] = Field(
+        (), description="Who gets a new ticket; without a rule that fits, whoever takes it."
+    )
     teams: tuple[Team, ...] = Field((), description="Who works together.")
     managers: tuple[ManagerSettings, ...] = Field(
         min_length=1,
@@ -249,6 +252,13 @@ class Config(Strict):
                   for t in self.teams if t.lead not in people]  # fmt: skip
         wrong += [f"manager {m.name!r}: no team {m.team!r}"
                   for m in self.managers if m.team and m.team not in teams]  # fmt: skip
+        wrong += [f"routing {r.name!r}: no manager {r.owner!r}"
+                  for r in self.routing if r.owner and r.owner not in people]  # fmt: skip
+        wrong += [f"routing {r.name!r}: no team {r.team!r}"
+                  for r in self.routing if r.team and r.team not in teams]  # fmt: skip
+        wrong += [f"routing {r.name!r}: hand_out and pass_on need a team"
+                  for r in self.routing
+                  if not r.team and (r.hand_out != "nobody" or r.pass_on)]  # fmt: skip
         if len(people) != len(self.managers):
             wrong.append("managers: two have the same name")
         if "en" not in self.company:

@@ -1,4 +1,4 @@
-"""What liaison.toml says about tickets: what we promise, and who is reminded of it."""
+"""What liaison.toml says about tickets: promises, who is reminded of them, who gets what."""
 
 from collections.abc import Mapping
 from typing import Literal, get_args
@@ -77,3 +77,35 @@ STEPS = (
     Step(at=150, tell="team"),
     Step(at=200, tell="head"),
 )
+
+
+class Rule(Strict):
+    """Who gets a new ticket, and how much it matters. The first rule that fits counts."""
+
+    name: str = Field(description="What the rule is called, in a ticket's story.")
+    partners: tuple[str, ...] = Field((), description="Partners by name; none given = all.")
+    tiers: tuple[str, ...] = Field((), description="Tiers; none given = all.")
+    regions: tuple[str, ...] = Field((), description="Regions; none given = all.")
+    languages: tuple[str, ...] = Field(
+        (), description="Languages of whoever asks: en, zh; none given = all."
+    )
+    products: tuple[str, ...] = Field((), description="Products; none given = all.")
+    kinds: tuple[Kind, ...] = Field((), description="Kinds of ticket; none given = all.")
+    words: tuple[str, ...] = Field(
+        (), description="One of these stands in the first message, in any case; none = whatever."
+    )
+    owner: str = Field("", description="Who of ours gets it, by name; if away, who stands in.")
+    team: str = Field("", description="Which team gets it; its room hears of what nobody took.")
+    hand_out: Literal["nobody", "round_robin", "least_loaded"] = Field(
+        "nobody",
+        description="Who of the team: nobody until somebody takes it, each in turn, or whoever "
+        "has the fewest open tickets; who is away or asleep is skipped.",
+    )
+    pass_on: int = Field(
+        0, ge=0, le=1_000,
+        description="Taken back and given to the next of the team when this part of the promised "
+        "time is used up, in percent, and whoever got it did nothing; 0 = never.",
+    )  # fmt: skip
+    priority: Literal["", Priority] = Field(
+        "", description="How much it matters; empty = normal until somebody says otherwise."
+    )

@@ -116,7 +116,7 @@ def _model(annotation: Any) -> type[BaseModel] | None:
 
 def _type(annotation: Any) -> str:
     if get_origin(annotation) is Literal:
-        return ", ".join(f"`{choice}`" for choice in get_args(annotation))
+        return ", ".join(f"`{choice}`" for choice in get_args(annotation) if choice)
     if get_origin(annotation) is tuple:
         return "several tables" if _model(annotation) else "list of texts"
     if get_origin(annotation) is UnionType:

@@ -24,6 +24,7 @@ class Manager(Base):
     zone: Mapped[str]
     away_until: Mapped[datetime | None]
     substitute_id: Mapped[int | None] = mapped_column(ForeignKey("managers.id"))  # while away
+    routed_at: Mapped[datetime | None]  # when a rule gave them a ticket last
 
 
 class Partner(Base):

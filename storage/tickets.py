@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from bot.chat import Address
 from storage.db import Session
@@ -134,6 +134,16 @@ async def followed_up(
         .limit(limit)
     )  # fmt: skip
     return list(rows.unique())
+
+
+async def loads(session: Session, owner_ids: Sequence[int]) -> dict[int, int]:
+    """How many tickets each of these has that are not solved."""
+    rows = await session.execute(
+        select(Ticket.owner_id, func.count())
+        .where(Ticket.owner_id.in_(owner_ids), Ticket.status.in_(LIVE))
+        .group_by(Ticket.owner_id)
+    )
+    return {owner_id: count for owner_id, count in rows if owner_id is not None}
 
 
 def _of_owner(owner_id: int) -> ColumnElement[bool]:

@@ -28,7 +28,7 @@ from bot.partners import linking, reach, restart, tell, undelivered
 from bot.partners import strangers as unknown
 from bot.reminders import chase
 from bot.routes import Routes, merge
-from bot.tickets import head, nudges, promises, terms
+from bot.tickets import handing, head, nudges, promises, terms
 from bot.turn import Turn
 
 ROUTES: Routes = merge([
@@ -53,6 +53,7 @@ ROUTES: Routes = merge([
 DUE = DueKinds()
 for _kinds in (
     nudges.due,
+    handing.due_kinds,
     head.due_kinds,
     promises.due_kinds,
     terms.due_kinds,

@@ -58,6 +58,12 @@ class State:
         return min(given.values(), default=None)
 
     @property
+    def team(self) -> str:
+        """The team to which a rule gave it."""
+        rows = (row for row in self.log if row.kind in ("routed", "passed_on"))
+        return next((str(row.data["rule"]["team"]) for row in rows), "")
+
+    @property
     def shown(self) -> int:
         """The same of what a card shows: that somebody was reminded does not change it."""
         return max((row.id for row in self.log if row.kind != "nudged"), default=0)

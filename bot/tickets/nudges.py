@@ -112,7 +112,8 @@ async def _to_person(turn: Turn, said: Round, late: Late, there: list[Manager]) 
 
 def _to_room(said: Round, late: Late) -> None:
     owner = late.ticket.owner or late.ticket.partner.owner
-    said.rooms.setdefault(owner.team if owner is not None else "", []).append(late)
+    team = late.state.team or (owner.team if owner is not None else "")
+    said.rooms.setdefault(team, []).append(late)
 
 
 def _said(late: Late) -> list[TicketLog]:

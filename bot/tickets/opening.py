@@ -13,7 +13,7 @@ from bot.outbox import Class
 from bot.partners.people import reader_of_team
 from bot.partners.reach import tell
 from bot.routes import Act
-from bot.tickets import cards
+from bot.tickets import cards, handing
 from bot.tickets.greetings import courtesy
 from bot.tickets.words import quote
 from bot.turn import Turn
@@ -67,7 +67,10 @@ async def open_ticket(
     if said is not None:
         data["said"] = said.id
     await tickets.log(turn.session, ticket, "opened", at=at, by=asker.by, **data)
+    routed = await handing.route(turn, ticket, at)
     state = await cards.follow(turn, ticket)
+    if routed is not None:
+        await handing.told(turn, ticket, state, routed)
     if await cards.triage(turn) is None:
         await _tell_owner(turn, ticket, state)
     if said is not None:

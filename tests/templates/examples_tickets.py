@@ -57,7 +57,12 @@ TOLD: dict[str, Any] = {
         SimpleNamespace(at=NOW, kind="nudged", who="", owner="林", effects=[],
                         data={"to": to, "part": 75, "clock": "solve", "number": 1})
         for to in ("manager:1", "room", "head")
-    ],
+    ] + [
+        SimpleNamespace(at=NOW, kind=kind, who="", owner=owner, effects=[],
+                        data={"rule": {"name": "金牌", "team": team}})
+        for kind in ("routed", "passed_on") for owner, team in (("林", ""), ("", "渠道"), ("", ""))
+    ] + [SimpleNamespace(at=NOW, kind="priority", who="", owner="", effects=[],
+                         data={"rule": "金牌"})],
     "clocks": [
         {"clock": SimpleNamespace(name=name, number=2, due=DUE, stopped=stopped, paused=True),
          "used": DUE - NOW, "whole": DUE - NOW, "left": DUE - NOW, "over": over}
@@ -92,6 +97,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/urgent.html.j2": FACTS,
     "tickets/nudge.html.j2": {"rows": LATE, "now": NOW, "shown": 3, "more": 2},
     "tickets/late.html.j2": {"rows": LATE, "now": NOW, "shown": 3, "more": 2},
+    "tickets/routed.html.j2": FACTS | {"how": "routed", "rule": "金牌", "passed": True},
     "tickets/head.html.j2": {"rows": LATE, "now": NOW, "shown": 3, "more": 2},
     "tickets/waits_again.html.j2": FACTS,
     "tickets/assigned.html.j2": FACTS | {"by": "林"},

@@ -1,0 +1,50 @@
+"""New tickets go where the rules of liaison.toml say, and on if nobody acts."""
+
+from datetime import timedelta
+
+from bot.config_tickets import Rule
+from storage import people
+from tests.conversations.stage import Stage
+from tests.factories import a_contact, a_partner
+
+JO = "700000011"
+RULES = (
+    Rule(name="invoices", words=("invoice", "发票"), owner="Bo", team="Channel", pass_on=50,
+         hand_out="least_loaded", priority="high"),
+    Rule(name="gold in turn", tiers=("gold",), team="Channel", hand_out="round_robin"),
+)  # fmt: skip
+
+
+async def test_rules_give_new_tickets_and_pass_on_what_nobody_touched(stage: Stage) -> None:
+    stage.app.config = stage.app.config.model_copy(update={"routing": RULES})
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+        for name in ("Chen", "Mei"):
+            manager = await people.manager_named(turn.session, name)
+            assert manager is not None
+            manager.away_until = turn.now + timedelta(days=1)
+    jo, bo, lin = stage.telegram_person("Jo Weber"), stage.manager("Bo"), stage.manager("Lin")
+    await jo.starts()
+    await jo.writes("The invoice is wrong")
+    given = await bo.sees("T-1 · Nordwind GmbH · Jo Weber is yours now, by the rule “invoices”.")
+    assert given.room.startswith("D")
+    assert given.buttons == ("Reply", "T-1")
+    await bo.sees("answer by 17:12 · Bo · high", room="C0TRIAGE")
+    await stage.later(minutes=31)
+    await bo.sees("T-1 · Nordwind GmbH had to wait, so it is with Lin now.")
+    await lin.sees("T-1 · Nordwind GmbH · Jo Weber 按规则“invoices”分给您。 此前在别处等候。")
+    await bo.types("/ticket T-1 story")
+    told = await bo.sees("Rule “invoices”: it goes to Bo.")
+    assert "Rule “invoices”: it had waited, so it goes on to Lin." in told.text
+    assert "Rule “invoices” says how much it matters." in told.text
+
+    await lin.types("/ticket T-1 note I look into it")
+    await stage.later(minutes=10)
+    await bo.sees_nothing("is yours now")
+    await lin.types("/ticket T-1 resolve Corrected")
+    await jo.sees("How was that?")
+    await jo.writes("The price list will not open")
+    await bo.sees("T-2 · Nordwind GmbH · Jo Weber is yours now, by the rule “gold in turn”.")
+    await bo.types("/ticket new Nordwind The order form is broken")
+    await lin.sees("T-3 · Nordwind GmbH · Jo Weber 按规则“gold in turn”分给您。")
