@@ -109,6 +109,21 @@ def _write_span(span: Span) -> str:
     return f'<a href="{escape(span.link)}">{text}</a>' if span.link else text
 
 
+def ending(html: str, words: str) -> str:
+    """The part of a text that says `words`, its last ones, with its styles; plain if it is not."""
+    blocks = parse(html)
+    before = len("".join(block.text for block in blocks).rstrip()) - len(words)
+    if not words or not "".join(block.text for block in blocks).rstrip().endswith(words):
+        return escape(words, quote=False)
+    kept: list[Block] = []
+    for block in blocks:
+        if len(block.text) > before:
+            _, spans = _divide(list(block.spans), max(before, 0))
+            kept.append(Block(block.kind, tuple(spans)))
+        before -= len(block.text)
+    return write(kept).strip()
+
+
 def split(html: str, limit: int) -> list[str]:
     """Pieces of at most `limit` characters, cut between paragraphs, else lines, else words.
 

@@ -14,6 +14,7 @@ from bot.chat import Address, Button, File, Message, Part
 from bot.turn import Turn
 from storage import outbox as rows
 from storage.db import wake
+from storage.gates import EDIT
 
 PIECE = 3_500  # characters of one message: below Telegram's 4,096 and Slack's comfort of 4,000
 SECTION = 2_800  # characters of one part: below Slack's 3,000, with room for escapes
@@ -163,6 +164,23 @@ async def take_back(turn: Turn, key: str, to: Address, message_id: str, cls: Cla
     new = rows.New(key=key, address=to, subject=key, cls=int(cls), now=turn.now, kind="delete",
                    target=message_id)  # fmt: skip
     await rows.add(turn.session, new, [{}])
+    wake(turn.session, "outbox")
+
+
+async def reword(turn: Turn, key: str, message: Message, not_before: datetime) -> bool:
+    """Other words for a message that is still held; False when it is on its way or gone."""
+    wake(turn.session, "outbox")
+    return await rows.reword(turn.session, key, to_json(pack(message)[0]), not_before)
+
+
+async def correct(
+    turn: Turn, key: str, to: Address, message_id: str, message: Message, *, subject: str,
+    cls: Class,
+) -> None:  # fmt: skip
+    """Owe that a message of ours says something else where it stands, if it still does."""
+    new = rows.New(key=key, address=to, subject=subject, cls=int(cls), now=turn.now, kind=EDIT,
+                   target=message_id)  # fmt: skip
+    await rows.add(turn.session, new, [to_json(pack(message)[0])])
     wake(turn.session, "outbox")
 
 

@@ -43,18 +43,35 @@ async def record_out(
     session: Session, to: Address, html: str, *, key: str, at: datetime,
     visibility: str = "partner", partner_id: int | None = None, contact_id: int | None = None,
     manager_id: int | None = None,
-    ticket_id: int | None = None, files: tuple[File, ...] = (),
+    ticket_id: int | None = None, files: tuple[File, ...] = (), source: str = "",
 ) -> Said:  # fmt: skip
-    """Keep what we say under its delivery key; its platform id follows once it is sent."""
+    """Keep what we say under its delivery key; its platform id follows once it is sent.
+
+    `source` is the message that told us to say it (see source_of).
+    """
     row = Said(
         direction="out", visibility=visibility, partner_id=partner_id, contact_id=contact_id,
         manager_id=manager_id, ticket_id=ticket_id, platform=to.platform, chat=to.chat,
         thread=to.thread or "", platform_id=None, delivery_key=key, html=html,
-        files=[asdict(file) for file in files], at=at,
+        files=[asdict(file) for file in files], at=at, source=source,
     )  # fmt: skip
     session.add(row)
     await session.flush()
     return row
+
+
+def source_of(event: Event) -> str:
+    """The name of an event's message as a source; "" for a slash command, which leaves none."""
+    return f"{event.platform}:{event.where.chat}:{event.message_id}" if event.message_id else ""
+
+
+async def by_source(session: Session, source: str) -> Said | None:
+    """What we said because a message of ours told us to."""
+    if not source:
+        return None
+    return await session.scalar(
+        select(Said).where(Said.source == source).order_by(Said.id.desc()).limit(1)
+    )
 
 
 async def find(session: Session, where: Address, message_id: str) -> Said | None:

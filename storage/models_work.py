@@ -35,6 +35,7 @@ class Said(Base):
     thread: Mapped[str] = mapped_column(default="")
     platform_id: Mapped[str | None]  # None until what we send has arrived
     delivery_key: Mapped[str] = mapped_column(default="", index=True)  # of what we send
+    source: Mapped[str] = mapped_column(default="", index=True)  # message that told us to say it
     reply_to: Mapped[str] = mapped_column(default="")
     html: Mapped[str]
     files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)

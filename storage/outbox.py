@@ -287,6 +287,29 @@ async def _skip(session: Session, now: datetime, reason: str, *which: Any) -> in
     return _changed(result)
 
 
+async def reword(
+    session: Session, key: str, payload: dict[str, Any], not_before: datetime
+) -> bool:
+    """Give a message that is still queued new words, held until then; False when it left."""
+    result = await session.execute(
+        update(Delivery)
+        .where(Delivery.key == key, Delivery.state == "queued")
+        .values(payload=payload, not_before=not_before, asleep=True)
+    )
+    return _changed(result) > 0
+
+
+async def posted(session: Session, key: str) -> list[str]:
+    """Platform ids under which the pieces of a message were posted."""
+    found = await session.scalars(
+        select(Delivery.platform_id).where(
+            Delivery.key.in_([key, *_further(key)]), Delivery.state == "sent",
+            Delivery.kind == "message", Delivery.platform_id != "",
+        )
+    )  # fmt: skip
+    return list(found)
+
+
 async def release(session: Session, key: str) -> bool:
     """End the hold of a queued message, all of its pieces."""
     result = await session.execute(

@@ -9,7 +9,7 @@ from bot.marks import _m
 from bot.partners import linking, presence, strangers
 from bot.partners.people import room_address
 from bot.routes import Act, Reply, Role, Routes
-from storage import partners
+from storage import moving, partners
 from storage.ids import row_id
 
 routes = Routes()
@@ -116,4 +116,13 @@ async def shared(act: Act) -> Reply:
 @routes.member("unshared")
 async def unshared(act: Act) -> Reply:
     await presence.shared(act, now_shared=False)
+    return None
+
+
+@routes.member("migrated")
+async def migrated(act: Act) -> Reply:
+    """A group became a supergroup, or a channel got another id: its partner goes along."""
+    new = str(act.event.values.get("to") or act.event.values.get("chat") or "")
+    if new:
+        await moving.move(act.session, act.event.platform, act.event.where.chat, new)
     return None

@@ -10,7 +10,7 @@ from bot.marks import _m
 from bot.partners.people import contact_meets, partner_meets, reader_of
 from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.surveys import service as surveys
-from bot.tickets import cards, hearing, opening, ours, replies, solving, telling, today
+from bot.tickets import cards, changes, hearing, opening, ours, replies, solving, telling, today
 from storage import people, tickets
 from storage.ids import row_id
 from storage.models_people import Manager, Partner
@@ -71,13 +71,13 @@ async def overheard(act: Act) -> Reply:
 
 @routes.message("edited", role=Role.ANYONE)
 async def edited(act: Act) -> Reply:
-    await hearing.hear_edited(act)
+    await changes.hear_edited(act)
     return None
 
 
 @routes.message("deleted", role=Role.ANYONE)
 async def deleted(act: Act) -> Reply:
-    await hearing.hear_deleted(act)
+    await changes.hear_deleted(act)
     return None
 
 

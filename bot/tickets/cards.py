@@ -1,5 +1,6 @@
 """What stands in chats about a ticket: the card, the partner's confirmation, the thread."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,13 @@ from bot.outbox import Class
 from bot.partners import people as who
 from bot.partners.people import Meets
 from bot.texts import Reader
-from bot.tickets import chain, clocks, policy, today
+from bot.tickets import chain, clocks, policy, sizes, today
 from bot.tickets import words as words_of
 from bot.tickets.chain import Call
 from bot.tickets.clocks import Clock, Story
 from bot.turn import Turn
-from storage import people, tickets
+from storage import messages, people, tickets
+from storage.models_delivery import DueWork
 from storage.models_people import Contact, Partner
 from storage.models_work import Said, Ticket, TicketLog
 
@@ -246,16 +248,53 @@ async def mirror(
     meets = await thread_of(turn, ticket) or await _helper_meets(turn, ticket)
     if meets is None:
         return
-    files = () if suffix else tuple(File(**file) for file in said.files)
+    sent = () if suffix else tuple(File(**file) for file in said.files)
+    big = sizes.too_big(sent)
+    key, subject = f"ticket:{ticket.id}:mirror:{said.id}", f"ticket:{ticket.id}:thread"
     parts: tuple[Part, ...] = ()
-    if words and (said.html or suffix):
+    if big or (words and (said.html or suffix)):
         html = words_of.safe(said.html)
-        parts = texts.render(template, meets.reader, html=html, name=name).parts
-    if not parts and not files:
+        parts = texts.render(template, meets.reader, html=html, name=name, lost=big).parts
+    if parts:
+        await outbox.owe(turn, meets.address, Message(parts, speaker=speaker),
+                         key=f"{key}{suffix}", subject=subject, cls=Class.TICKET)  # fmt: skip
+    for number, file in enumerate(sent):
+        if not sizes.is_too_big(file):
+            await outbox.owe(turn, meets.address, Message(files=(file,), speaker=speaker),
+                             key=f"{key}:file:{number}", subject=subject, cls=Class.TICKET,
+                             then="ticket.file_passed")  # fmt: skip
+    if big:
+        await _tell_sender(turn, ticket, said, big, key)
+
+
+async def file_passed(turn: Turn, items: Sequence[DueWork]) -> None:
+    """A file whose size nobody told us turned out too big: both sides hear that it is missing."""
+    for item in items:
+        if item.payload["state"] != "dead":
+            continue
+        _, number, _, said_id, _, index = str(item.payload["key"]).split(":")[:6]
+        ticket = await tickets.get(turn.session, int(number))
+        said = await messages.get(turn.session, int(said_id))
+        if ticket is None or said is None:
+            continue
+        lost, key = [str(said.files[int(index)]["name"])], item.payload["key"]
+        await _tell_sender(turn, ticket, said, lost, key)
+        meets = await thread_of(turn, ticket)
+        if meets is not None:
+            message = texts.render("tickets/mirror.html.j2", meets.reader, html="", lost=lost)
+            await outbox.owe(turn, meets.address, message, key=f"{key}:missing",
+                             subject=f"ticket:{ticket.id}:thread", cls=Class.TICKET)  # fmt: skip
+
+
+async def _tell_sender(turn: Turn, ticket: Ticket, said: Said, lost: list[str], key: str) -> None:
+    """A partner whose file does not arrive hears it at once, where they sent it."""
+    meets = await meets_of(turn, ticket)
+    if meets is None or said.direction != "in":
         return
-    await outbox.owe(turn, meets.address, Message(parts, files, speaker),
-                     key=f"ticket:{ticket.id}:mirror:{said.id}{suffix}",
-                     subject=f"ticket:{ticket.id}:thread", cls=Class.TICKET)  # fmt: skip
+    message = texts.render("tickets/not_passed.html.j2", meets.reader, lost=lost,
+                           limit=sizes.LIMIT_MB)  # fmt: skip
+    await outbox.owe(turn, meets.address, message, key=f"{key}:not_passed",
+                     subject=f"ticket:{ticket.id}:not_passed", cls=Class.INTERACTIVE)  # fmt: skip
 
 
 async def _helper_meets(turn: Turn, ticket: Ticket) -> Meets | None:

@@ -8,7 +8,7 @@ from bot.outbox import Class
 from bot.partners import people as who
 from bot.partners.people import reader_of
 from bot.routes import Act
-from bot.tickets import cards, making, opening, today
+from bot.tickets import making, opening, today
 from bot.tickets.greetings import courtesy
 from storage import messages, tickets
 from storage import outbox as outbox_rows
@@ -75,49 +75,6 @@ async def hear_room(act: Act) -> None:
         await opening.join(act, ticket, said, asker, starts=not polite)
     elif said.undecided and partner.owner is not None:
         await today.refresh(act, partner.owner)
-
-
-async def hear_edited(act: Act) -> None:
-    """New words replace the old ones, which stay as a version; colleagues see the change."""
-    event = act.event
-    said = await messages.find(act.session, event.where, event.message_id)
-    if said is None or said.html == event.html:
-        return
-    files = [{"name": f.name, "mime": f.mime, "size": f.size, "source": f.source}
-             for f in event.files]  # fmt: skip
-    await messages.edit(act.session, said, event.html, files, event.at)
-    await _refresh_talk(act, said)
-    ticket = await tickets.get(act.session, said.ticket_id) if said.ticket_id else None
-    if ticket is None or said.direction == "out" or said.visibility == "internal":
-        return
-    await cards.mirror(act, ticket, said, _speaker(act, ticket), suffix=f":v{len(said.versions)}",
-                       template="tickets/edited.html.j2")  # fmt: skip
-    if await _is_first(act, ticket, said):
-        ticket.title = opening.title_of(said)
-        await tickets.log(act.session, ticket, "reworded", at=event.at, by=act.by)
-        await cards.follow(act, ticket)
-
-
-async def hear_deleted(act: Act) -> None:
-    """Gone for the writer; we keep what we were told, marked, and tell the thread."""
-    said = await messages.find(act.session, act.event.where, act.event.message_id)
-    if said is None or said.deleted_at is not None:
-        return
-    said.deleted_at = act.event.at
-    if said.undecided:
-        await messages.decide(act.session, said, None)
-        await _refresh_talk(act, said)
-    ticket = await tickets.get(act.session, said.ticket_id) if said.ticket_id else None
-    if ticket is not None and said.direction == "in" and said.visibility == "partner":
-        name = who.called(act.contact) if act.contact is not None else act.identity.name
-        await cards.mirror(act, ticket, said, _speaker(act, ticket), suffix=":deleted",
-                           template="tickets/deleted.html.j2", name=name)  # fmt: skip
-
-
-async def _refresh_talk(act: Act, said: Said) -> None:
-    """Room talk stands on the owner's Home until somebody decides about it."""
-    if said.ticket_id is None and act.partner is not None and act.partner.owner is not None:
-        await today.refresh(act, act.partner.owner)
 
 
 async def _open(act: Act, asker: opening.Asker, said: Said) -> None:
@@ -205,15 +162,6 @@ def _answer_address(act: Act) -> Address:
     if where.platform == "telegram" or where.thread:
         return where
     return Address(where.platform, where.chat, act.event.message_id or None)
-
-
-def _speaker(act: Act, ticket: Ticket) -> str:
-    return cards.speaker_of(act.contact, ticket.partner, act.identity.name)
-
-
-async def _is_first(act: Act, ticket: Ticket, said: Said) -> bool:
-    log = (await tickets.logs(act.session, [ticket.id]))[ticket.id]
-    return any(row.kind == "opened" and row.data.get("said") == said.id for row in log)
 
 
 async def chosen(act: Act, said: Said, ticket: Ticket) -> None:

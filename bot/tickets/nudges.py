@@ -25,6 +25,7 @@ ROOM = "room"
 
 due = DueKinds()
 due.kind("ticket.reply_sent", says=_m("An answer was sent."))(replies.ended)
+due.kind("ticket.file_passed", says=_m("A partner's file was passed on."))(cards.file_passed)
 due.kind("ticket.reopen", says=_m("A partner says that it is not solved."))(solving.reopen_due)
 due.kind("ticket.noted", says=_m("Something is written down with a ticket."))(solving.note_due)
 due.kind("ticket.heard_before", says=_m("Somebody who wrote before is known now."))(

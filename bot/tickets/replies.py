@@ -2,23 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from html import escape
 from typing import Any
 
-from bot import outbox, texts
-from bot.chat import Address, Message, Part
+from bot import markup, outbox, texts
+from bot.chat import Address, File, Message
 from bot.errors import Refused
 from bot.marks import _m
 from bot.outbox import Class
-from bot.partners.people import Meets, manager_meets, reader_of_manager, speaker
+from bot.partners.people import Meets, manager_meets, reader_of_manager, reader_of_partner, speaker
 from bot.partners.reach import tell
 from bot.routes import Act
 from bot.texts import Reader
-from bot.tickets import cards
+from bot.tickets import cards, sizes
 from bot.tickets.cards import State
 from bot.tickets.words import moment_in, safe
 from bot.turn import Turn
 from storage import messages, people, tickets
+from storage import outbox as outbox_rows
 from storage.models_delivery import DueWork
 from storage.models_people import Manager
 from storage.models_work import Said, Ticket, TicketLog
@@ -40,6 +40,8 @@ async def reply(act: Act, ticket: Ticket, text: str) -> None:
         raise Refused(_m("That is too long: at most {limit} characters."), limit=LONGEST).at(
             "text"
         )
+    for name in sizes.too_big(files):
+        raise Refused(sizes.TOO_BIG, name=name, limit=sizes.LIMIT_MB)
     meets = await cards.meets_of(act, ticket)
     if meets is None:
         raise Refused(NO_CHAT, partner=ticket.partner.name)
@@ -48,19 +50,37 @@ async def reply(act: Act, ticket: Ticket, text: str) -> None:
     row = await tickets.log(act.session, ticket, "answered", at=act.event.at, by=act.by, held=True,
                             place=str(place.address), manager=manager.id)  # fmt: skip
     key = f"ticket:{ticket.id}:reply:{row.id}"
-    row.data = {**row.data, "key": key}
-    html = escape(words, quote=False)
-    await messages.record_out(
-        act.session, meets.address, html, key=key, at=act.event.at, partner_id=ticket.partner_id,
-        contact_id=ticket.contact_id, manager_id=manager.id, ticket_id=ticket.id, files=files,
+    row.data = {**row.data, "key": key, "prefix": _before(act.event.text, words)}
+    said = await messages.record_out(
+        act.session, meets.address, markup.ending(act.event.html, words), key=key,
+        at=act.event.at, partner_id=ticket.partner_id, contact_id=ticket.contact_id,
+        manager_id=manager.id, ticket_id=ticket.id, files=files,
+        source=messages.source_of(act.event),
     )  # fmt: skip
-    name = speaker(manager, meets.reader, act.config)
-    message = Message((Part(html),) if html else (), files, name)
+    message = await message_of(act, ticket, said)
     await outbox.owe(act, meets.address, message, key=key, subject=f"ticket:{ticket.id}",
                      cls=Class.TICKET, not_before=act.now + HOLD,
                      then="ticket.reply_sent")  # fmt: skip
-    await _show(act, ticket, row, "held")
+    await show(act, ticket, row, "held")
     await cards.follow(act, ticket)
+
+
+def _before(text: str, words: str) -> str:
+    """What stands before the words in the message that says them: "T-1 reply "."""
+    return text[: len(text) - len(words)] if words and text.endswith(words) else ""
+
+
+async def message_of(turn: Turn, ticket: Ticket, said: Said, *, edited: bool = False) -> Message:
+    """An answer as the partner reads it: by whom, and whether it was changed."""
+    meets = await cards.meets_of(turn, ticket)
+    reader = meets.reader if meets is not None else reader_of_partner(ticket.partner)
+    manager = await people.manager(turn.session, said.manager_id or 0)
+    name = speaker(manager, reader, turn.config) if manager is not None else ""
+    files = tuple(File(**file) for file in said.files)
+    if not said.html:
+        return Message((), files, name)
+    shown = texts.render("tickets/said.html.j2", reader, html=safe(said.html), edited=edited)
+    return Message(shown.parts, files, name)
 
 
 async def undo(act: Act, log_id: int) -> None:
@@ -68,14 +88,47 @@ async def undo(act: Act, log_id: int) -> None:
     ticket, row = await _held(act, log_id)
     if not await outbox.drop_key(act, row.data["key"], "undone"):
         raise Refused(_m("Too late: that answer is on its way or sent."))
-    await tickets.log(act.session, ticket, "unsent", at=act.event.at, by=act.by,
-                      key=row.data["key"])  # fmt: skip
     said = await messages.by_delivery(act.session, row.data["key"])
     if said is not None:
         said.deleted_at = act.now
-    state = await cards.follow(act, ticket)
-    await _show(act, ticket, row, "unsent")
-    await _tell_owner(act, ticket, state, row)
+    await _taken_back(act, ticket, row, act.by)
+
+
+async def withdraw(act: Act, ticket: Ticket, row: TicketLog, said: Said) -> None:
+    """Held: it never leaves. Sent: it is deleted where it stands. On its way: once it is there."""
+    said.deleted_at = act.now
+    if await outbox.drop_key(act, row.data["key"], "undone"):
+        await _taken_back(act, ticket, row, act.by)
+    else:
+        await mend(act, ticket, row, said)
+
+
+async def mend(turn: Turn, ticket: Ticket, row: TicketLog, said: Said) -> None:
+    """What stands with the partner follows what the answer is now; what is on its way, later."""
+    key = row.data["key"]
+    posted = await outbox_rows.posted(turn.session, key)
+    to = Address(said.platform, said.chat, said.thread or None)  # type: ignore[arg-type]
+    if not posted:
+        row.data = {**row.data, "changed": True}
+    elif said.deleted_at is not None:
+        for number, message_id in enumerate(posted):
+            await outbox.take_back(turn, f"{key}:back:{number}", to, message_id, Class.TICKET)
+        await _taken_back(turn, ticket, row, f"manager:{row.data['manager']}", how="back")
+    else:
+        message = await message_of(turn, ticket, said, edited=True)
+        await outbox.correct(turn, f"{key}:v{len(said.versions)}", to, posted[0], message,
+                             subject=f"ticket:{ticket.id}", cls=Class.TICKET)  # fmt: skip
+        await show(turn, ticket, row, "sent")
+
+
+async def _taken_back(
+    turn: Turn, ticket: Ticket, row: TicketLog, by: str, how: str = "unsent"
+) -> None:
+    """The answer was never given: the old deadline stands, and whoever should know hears of it."""
+    await tickets.log(turn.session, ticket, "unsent", at=turn.now, by=by, key=row.data["key"])
+    state = await cards.follow(turn, ticket)
+    await show(turn, ticket, row, how)
+    await _tell_owner(turn, ticket, state, row)
 
 
 async def send_now(act: Act, log_id: int) -> None:
@@ -93,13 +146,16 @@ async def ended(turn: Turn, items: Sequence[DueWork]) -> None:
         row = await tickets.log_row(turn.session, int(log_id))
         if ticket is None or row is None:
             continue
+        said = await messages.by_delivery(turn.session, row.data["key"])
         key, arrived = row.data["key"], item.payload["state"] in ("sent", "unverified")
         kind = "sent" if arrived else "unsent"
         await tickets.log(turn.session, ticket, kind, at=turn.now, by="bot", key=key)
         state = await cards.follow(turn, ticket)
-        await _show(turn, ticket, row, "sent" if arrived else "failed")
+        await show(turn, ticket, row, "sent" if arrived else "failed")
         if not arrived:
             await _tell_owner(turn, ticket, state, row)
+        elif row.data.get("changed") and said is not None:
+            await mend(turn, ticket, row, said)
 
 
 async def spoken(act: Act, ticket: Ticket, said: Said) -> None:
@@ -152,7 +208,7 @@ async def _held(act: Act, log_id: int) -> tuple[Ticket, TicketLog]:
     return ticket, row
 
 
-async def _show(turn: Turn, ticket: Ticket, row: TicketLog, how: str) -> None:
+async def show(turn: Turn, ticket: Ticket, row: TicketLog, how: str) -> None:
     """The manager's notice of one answer, edited as its fate is known."""
     manager = await people.manager(turn.session, row.data["manager"])
     said = await messages.by_delivery(turn.session, row.data["key"])
@@ -168,7 +224,8 @@ async def _show(turn: Turn, ticket: Ticket, row: TicketLog, how: str) -> None:
     message = texts.render("tickets/answer.html.j2", reader, **data, how=how, log=row.id,
                            html=safe(said.html), files=names, moment=moment)  # fmt: skip
     slot = f"reply:{row.id}"
-    await outbox.owe(turn, Address.parse(row.data["place"]), message, key=f"{slot}:{how}",
+    key = f"{slot}:{how}:{len(said.versions)}"
+    await outbox.owe(turn, Address.parse(row.data["place"]), message, key=key,
                      subject=slot, cls=Class.INTERACTIVE, slot=slot)  # fmt: skip
 
 

@@ -20,11 +20,12 @@ _ERRORS = {"timeout": "operation_timeout", "http_timeout": "operation_timeout"}
 
 @dataclass(frozen=True)
 class Upload:
-    """A file somebody attaches."""
+    """A file somebody attaches. `size` lets a small one claim to be big."""
 
     name: str
     data: bytes
     mime: str = ""
+    size: int = 0
 
 
 class TalkPlay(PlayBase):
@@ -41,14 +42,15 @@ class TalkPlay(PlayBase):
         thread_ts: str | None = None,
         files: Sequence[Upload] = (),
         broadcast: bool = False,
+        bold: str = "",
     ) -> str:
-        """Write a message; returns its ts."""
+        """Write a message, some words of it in bold; returns its ts."""
         user, channel = self.inside(who, where)
         if channel.archived:
             raise PlayRefused(f"#{channel.name} is archived.")
         if not text.strip() and not files:
             raise PlayRefused("There is nothing to send.")
-        raw = self._written(user, text)
+        raw = self._written(user, text, bold)
         if thread_ts:
             root = self.seen_message(user, channel, thread_ts)
             thread_ts = root.thread or root.ts
@@ -65,8 +67,8 @@ class TalkPlay(PlayBase):
         self.remember("play.post", {"user": user.id, "text": text}, channel=channel.id, ts=ts)
         return ts
 
-    def _written(self, user: User, text: str) -> Raw:
-        typed = Typed(self.world, text, user.team)
+    def _written(self, user: User, text: str, bold: str) -> Raw:
+        typed = Typed(self.world, text, user.team, bold)
         raw: Raw = {
             "client_msg_id": _uuid(),
             "type": "message",
@@ -83,7 +85,8 @@ class TalkPlay(PlayBase):
     ) -> str:
         records = []
         for upload in files:
-            record = self.files.new_file(upload.name, len(upload.data), user.id, upload.mime)
+            size = upload.size or len(upload.data)
+            record = self.files.new_file(upload.name, size, user.id, upload.mime)
             record.data, record.complete = upload.data, True
             records.append(record)
         raw["display_as_bot"] = False

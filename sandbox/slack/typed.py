@@ -16,12 +16,15 @@ def escape(text: str) -> str:
 
 
 class Typed:
-    """One typed text, cut into rich_text elements once and worded from them."""
+    """One typed text, cut into rich_text elements once and worded from them.
 
-    def __init__(self, world: World, text: str, team: str) -> None:
+    `bold` are words of it that its writer marked and made bold.
+    """
+
+    def __init__(self, world: World, text: str, team: str, bold: str = "") -> None:
         self._people = _names(world, team)
         self._rooms = {room.name: room for room in world.channels.values() if room.name}
-        self.elements = list(self._cut(text))
+        self.elements = [part for element in self._cut(text) for part in _bold(element, bold)]
 
     def text(self) -> str:
         """The `text` of a message event."""
@@ -90,6 +93,18 @@ class Typed:
         return len(name) + 1, {"type": "channel", "channel_id": self._rooms[name].id}
 
 
+def _bold(element: Raw, bold: str) -> list[Raw]:
+    """An element parted so that the bold words stand alone."""
+    before, found, after = str(element.get("text", "")).partition(bold) if bold else ("", "", "")
+    if element["type"] != "text" or not found:
+        return [element]
+    parts: list[Raw] = [
+             {"type": "text", "text": before},
+             {"type": "text", "text": bold, "style": {"bold": True}},
+             {"type": "text", "text": after}]  # fmt: skip
+    return [part for part in parts if part["text"]]
+
+
 def _names(world: World, team: str) -> list[tuple[str, User]]:
     """Every name a person can be picked by, longest first, own company before others."""
     found: dict[str, User] = {}
@@ -120,4 +135,5 @@ def _worded(element: Raw) -> str:
         return f"<{element['url']}>"
     if kind == "emoji":
         return f":{element['name']}:"
-    return escape(str(element["text"]))
+    words = escape(str(element["text"]))
+    return f"*{words}*" if element.get("style") else words

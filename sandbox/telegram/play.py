@@ -42,9 +42,11 @@ class Play:
         *,
         topic: int | None = None,
         reply_to: int | None = None,
+        bold: str = "",
     ) -> Message:
+        """`bold` are words of the text that its writer marked and made bold."""
         who, room = self._place(person, chat)
-        return self._say(who, room, _text_content(text), "play.write", topic, reply_to)
+        return self._say(who, room, _text_content(text, bold), "play.write", topic, reply_to)
 
     async def edit(self, person: PersonRef, chat: ChatRef, message_id: int, text: str) -> Message:
         """Change one's own text or caption; the bot gets edited_message."""
@@ -323,8 +325,8 @@ class Play:
         return message
 
 
-def _text_content(source: str) -> Json:
-    text, entities = typed(source)
+def _text_content(source: str, bold: str = "") -> Json:
+    text, entities = typed(source, bold)
     if not text:
         raise PlayError("An empty message cannot be sent.")
     if utf16(text) > MAX_TEXT:

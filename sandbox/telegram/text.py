@@ -36,9 +36,12 @@ def find_entities(text: str, known: list[Json]) -> list[Json]:
     return found
 
 
-def typed(text: str) -> tuple[str, list[Json]]:
-    """What a person sends: trimmed, with the entities their client finds."""
-    return finish(text, [])
+def typed(text: str, bold: str = "") -> tuple[str, list[Json]]:
+    """What a person sends: trimmed, with the entities their client finds, and their bold words."""
+    if not bold:
+        return finish(text, [])
+    offset = utf16(text[: text.index(bold)])
+    return finish(text, [{"type": "bold", "offset": offset, "length": utf16(bold)}])
 
 
 def finish(text: str, entities: list[Json]) -> tuple[str, list[Json]]:

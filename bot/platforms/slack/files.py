@@ -14,6 +14,7 @@ from bot.platforms.slack.payload import Raw
 FILE = "file:"  # a receipt that names the file, where Slack did not tell the message
 LOOKS = 4  # Slack shares a file a moment after it was completed
 BETWEEN_LOOKS = 0.25
+DOWNLOAD = 20 * 1024 * 1024  # as Telegram hands out: no file beyond it is held in memory
 
 
 class Files:
@@ -83,8 +84,10 @@ class Files:
         url = payload.first(info, "url_private_download", "url_private")
         if not url:
             raise Rejected(f"Slack gives no address for file {file_id}")
-        data = await self._client.fetch(url)
         size = payload.number(info, "size")
+        if size > DOWNLOAD:
+            raise Rejected("too big")
+        data = await self._client.fetch(url)
         if size and len(data) != size:  # without the right to it Slack sends its sign-in page
             raise Rejected(f"Slack sent {len(data)} bytes of {size}: is files:read granted?")
         return data

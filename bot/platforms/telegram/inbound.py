@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.chat import Address, Event, EventKind, Person
@@ -59,10 +59,14 @@ def _message(message: Json, frame: _Frame) -> list[Event]:
 
 
 def _edited(message: Json, frame: _Frame) -> list[Event]:
+    """An edit carries what the message would be, in case it comes before it."""
     if words(thing(message, "chat"), "type") == "channel":
         return []
     at = moment(message, "edit_date" if message.get("edit_date") else "date")
-    return _written(message, frame, at, edited=True)
+    news = _written(message, frame, moment(message, "date"), edited=False)
+    new = next((event for event in news if event.kind == "message"), None)
+    return [replace(event, as_new=new)
+            for event in _written(message, frame, at, edited=True)]  # fmt: skip
 
 
 def _written(message: Json, frame: _Frame, at: datetime, *, edited: bool) -> list[Event]:
@@ -84,9 +88,10 @@ def _written(message: Json, frame: _Frame, at: datetime, *, edited: bool) -> lis
     chat = thing(message, "chat")
     reply_to, reply_to_bot = _reply(message, me)
     private = words(chat, "type") == "private"
+    key = frame.key if edited else _message_key(message)
     return [
         Event(
-            key=frame.key, at=at, platform="telegram", kind=kind, who=who, where=where(message),
+            key=key, at=at, platform="telegram", kind=kind, who=who, where=where(message),
             text=told.text.strip(), html=to_html(told.text, told.entities).strip(),
             message_id=str(number(message, "message_id")), reply_to=reply_to,
             reply_to_bot=reply_to_bot, mentions_bot=told.mentions_bot or reply_to_bot,
@@ -94,6 +99,12 @@ def _written(message: Json, frame: _Frame, at: datetime, *, edited: bool) -> lis
             files=files, route=route, values=_values(message),
         )
     ]  # fmt: skip
+
+
+def _message_key(message: Json) -> str:
+    """One message, whichever update tells of it."""
+    chat = number(thing(message, "chat"), "id")
+    return f"telegram:msg:{chat}:{number(message, 'message_id')}"
 
 
 def _told(message: Json, me: Me) -> _Told:

@@ -228,3 +228,16 @@ def test_damage_is_an_expected_error_or_a_clean_event() -> None:
         except (KeyError, TypeError, ValueError, OverflowError):
             refused += 1
     assert 300 < refused < 2_700
+
+
+def test_an_edit_carries_the_message_in_case_it_comes_first() -> None:
+    [first] = told("hello")
+    message = {"message_id": 5, "from": JO, "chat": CHAT, "date": 1795436000, "text": "hello!",
+               "edit_date": 1795436060}  # fmt: skip
+    [edited] = events({"update_id": 10, "edited_message": message}, ME, NOW)
+    assert (edited.kind, edited.key) == ("edited", "telegram:10")
+    assert edited.as_new is not None
+    assert (edited.as_new.key, edited.as_new.text) == (first.key, "hello!")
+    assert edited.as_new.at == first.at
+    [command] = events({"update_id": 11, "edited_message": message | {"text": "/help"}}, ME, NOW)
+    assert command.as_new is None

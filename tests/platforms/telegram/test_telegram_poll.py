@@ -29,12 +29,13 @@ async def test_killed_at_random_nothing_is_lost_and_nothing_confirmed_unhandled(
     emulator: TelegramEmulator, door: RecordingDoor, jo: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(3)  # noqa: S311 - repeatable
-    unhandled: list[int] = []
+    unhandled: list[str] = []
     confirm = emulator.feed.confirm
 
     def watched(offset: int) -> None:
-        waiting = [u["update_id"] for u in emulator.feed.pending if u["update_id"] < offset]
-        unhandled.extend(n for n in waiting if f"telegram:{n}" not in door.seen)
+        waiting = [f"telegram:msg:{jo.id}:{u['message']['message_id']}"
+                   for u in emulator.feed.pending if u["update_id"] < offset]  # fmt: skip
+        unhandled.extend(key for key in waiting if key not in door.seen)
         confirm(offset)
 
     async def work(_: Event) -> None:

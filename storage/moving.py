@@ -1,0 +1,50 @@
+"""A chat whose id changed: everything that stood there, and is owed there, follows it."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from storage.claims import OPEN_STATES
+from storage.db import Session, wake
+from storage.models_delivery import Delivery, Draft, Slot
+from storage.models_people import Room
+from storage.models_work import Said, SurveyInvite, Ticket
+
+ADDRESSES = (Ticket.address, SurveyInvite.address, Slot.address, Draft.address)
+
+
+async def move(session: Session, platform: str, old: str, new: str) -> None:
+    """A few statements, whatever stands there; what both chats have already stays with the new.
+
+    Messages keep their numbers, which name nothing in the new chat: what is edited is posted anew.
+    """
+    taken = select(Room.thread).where(Room.platform == platform, Room.chat == new)
+    await _change(session, Room.chat, new, Room.platform == platform, Room.chat == old,
+                  Room.thread.not_in(taken.scalar_subquery()))  # fmt: skip
+    there = select(Said.platform_id).where(Said.platform == platform, Said.chat == new,
+                                           Said.platform_id.is_not(None))  # fmt: skip
+    await _change(session, Said.chat, new, Said.platform == platform, Said.chat == old,
+                  Said.platform_id.is_(None) | Said.platform_id.not_in(there))  # fmt: skip
+    before, after = f"{platform}:{old}:", f"{platform}:{new}:"
+    for column in ADDRESSES:
+        moved = func.replace(column, before, after)
+        await _change(session, column, moved, column.startswith(before, autoescape=True))
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.chat == f"{platform}:{old}", Delivery.state.in_(OPEN_STATES))
+        .values(chat=f"{platform}:{new}", address=func.replace(Delivery.address, before, after),
+                lane=func.replace(Delivery.lane, before, after))
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    wake(session, "outbox")
+
+
+async def _change(
+    session: Session, column: InstrumentedAttribute[str], to: Any, *which: ColumnElement[bool]
+) -> None:
+    model = column.class_
+    await session.execute(
+        update(model).where(*which).values({column: to})
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
