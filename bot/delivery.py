@@ -280,7 +280,7 @@ class Courier:
             rest = error.after or timedelta(seconds=FIRST_DELAY)
             return Mark(row, "in_doubt", error.reason, retry_at=self._clock.real() + rest)
         except (Unreachable, Rejected) as error:
-            return Mark(row, "dead", error.reason)
+            return Mark(row, "dead", f"{type(error).__name__.lower()}: {error.reason}")
         except Exception:
             log.exception("delivery %s: cannot be verified yet", row.key)
             rest = timedelta(seconds=backoff(row.attempts, self._chance()))

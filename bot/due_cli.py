@@ -37,7 +37,7 @@ async def show(environment: Environment, limit: int) -> int:
 def _table(title: str, rows: list[DueWork], last: str) -> None:
     if not rows:
         return
-    table = Table("key", "kind", "due (UTC)", "attempts", last, title=title, title_justify="left")
+    table = Table("key", "kind", "due", "attempts", last, title=title, title_justify="left")
     for row in rows:
         why = DUE.all[row.kind].says if row.kind in DUE.all else "unknown to this version"
         table.add_row(row.key, row.kind, _at(row.due_at), str(row.attempts),
@@ -46,7 +46,8 @@ def _table(title: str, rows: list[DueWork], last: str) -> None:
 
 
 def _at(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S}"
+    """In this machine's own time, which the operator reads elsewhere too."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S %Z}"
 
 
 async def retry(environment: Environment, key: str) -> int:

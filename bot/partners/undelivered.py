@@ -20,6 +20,15 @@ NAMED = 5  # of a burst; the others are counted
 SUBJECT = "trouble"
 WHAT = (_m("a message"), _m("a ticket's message"), _m("a reminder"), _m("a survey"), _m("news"))
 
+REASONS = (  # the first that a reason contains; what matches none is shown as it was noted
+    ("blocked", _m("They have blocked the bot.")),
+    ("unreachable", _m("The chat is gone, or the bot is not in it.")),
+    ("rejected", _m("The platform refused it.")),
+    ("gave up", _m("It was tried for over an hour, without success.")),
+    ("restored from a backup", _m("A backup was put back: it may have gone before.")),
+)
+NO_ANSWER = _m("No answer came, and it cannot be looked up.")
+
 due_kinds = DueKinds()
 
 
@@ -60,12 +69,19 @@ async def tell_admins(turn: Turn, rows: Sequence[dict[str, str]]) -> None:
                          subject=slot, cls=Class.TICKET, slot=slot)  # fmt: skip
 
 
+def why(state: str, reason: str) -> str:
+    """A delivery's bad end in plain words, as a marked sentence; else the reason as it stands."""
+    found = next((words for mark, words in REASONS if mark in reason), reason)
+    return NO_ANSWER if state == "unverified" and found == reason else found
+
+
 async def described(turn: Turn, rows: Sequence[Delivery]) -> list[dict[str, str]]:
     """Deliveries in plain words, with few queries however many they are."""
     addresses = {row.address: Address.parse(row.address) for row in rows}
     names = await people.names_at(turn.session, list(addresses.values()))
     return [
         {"state": row.state, "what": WHAT[row.cls], "reason": row.reason, "key": row.key,
+         "why": why(row.state, row.reason),
          "at": (row.done_at or turn.now).isoformat(), "whom": names.get(row.address, row.address)}
         for row in rows
     ]  # fmt: skip

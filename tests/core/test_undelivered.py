@@ -6,6 +6,7 @@ from bot import due_cli, outbox, outbox_cli
 from bot.chat import Address
 from bot.config import Environment
 from bot.outbox import Class
+from bot.partners.undelivered import why
 from bot.texts import plain_message
 from sandbox.faults import Fault
 from storage import outbox as rows
@@ -180,3 +181,18 @@ async def test_due_work_is_listed_tried_again_and_dropped(
     assert await due_cli.drop(where, "broken") == 1
     assert await due_cli.retry(where, "digest:plan:2026-12-07") == 0
     assert "tried again now" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "words"),
+    [("dead", "unreachable: Forbidden: bot was blocked by the user", "They have blocked the bot."),
+     ("dead", "unreachable: channel_not_found", "The chat is gone, or the bot is not in it."),
+     ("dead", "rejected: invalid_blocks", "The platform refused it."),
+     ("dead", "gave up after 12 attempts: 502", "It was tried for over an hour, without success."),
+     ("unverified", "cannot be asked", "No answer came, and it cannot be looked up."),
+     ("unverified", "restored from a backup: perhaps sent before",
+      "A backup was put back: it may have gone before."),
+     ("dead", "of a kind nobody thought of", "of a kind nobody thought of")],
+)  # fmt: skip
+def test_why_in_plain_words(state: str, reason: str, words: str) -> None:
+    assert why(state, reason) == words

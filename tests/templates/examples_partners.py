@@ -79,7 +79,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "own/status.html.j2": {
         "found": STATUS, "now": NOW, "since": "2026-12-03T08:12:00+00:00", "admin": True,
         "failed": [
-            {"at": NOW, "what": "news", "whom": "王伟", "state": state, "reason": "1"}
+            {"at": NOW, "what": "news", "whom": "王伟", "state": state, "reason": "1",
+             "why": "They have blocked the bot."}
             for state in ("dead", "unverified")
         ],
     },
