@@ -112,6 +112,33 @@ class TicketLog(Base):
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class Handover(Base):
+    """All that one of our people looks after goes to another; it can be undone."""
+
+    __tablename__ = "handovers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    giver_id: Mapped[int] = mapped_column(ForeignKey("managers.id"))
+    taker_id: Mapped[int] = mapped_column(ForeignKey("managers.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("managers.id"))  # who asked for it
+    state: Mapped[str]  # draft, going, done, undoing, undone
+    at: Mapped[datetime]  # when it was asked for, then when it was done
+
+    giver: Mapped[Manager] = relationship(lazy="joined", foreign_keys=[giver_id])
+    taker: Mapped[Manager] = relationship(lazy="joined", foreign_keys=[taker_id])
+    by: Mapped[Manager] = relationship(lazy="joined", foreign_keys=[by_id])
+
+
+class Handed(Base):
+    """One thing that was handed over, so that it can go back."""
+
+    __tablename__ = "handed"
+
+    handover_id: Mapped[int] = mapped_column(ForeignKey("handovers.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)  # partner, ticket, meeting
+    row_id: Mapped[int] = mapped_column(primary_key=True)
+
+
 class Promise(Base):
     """A follow-up that somebody of ours gave in words: "I'll check by Thursday 15:00"."""
 
@@ -138,7 +165,7 @@ class Meeting(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"))
-    organiser_id: Mapped[int] = mapped_column(ForeignKey("managers.id"))
+    organiser_id: Mapped[int] = mapped_column(ForeignKey("managers.id"), index=True)
     title: Mapped[str]
     starts: Mapped[str]  # local, "2026-12-10T15:00"
     zone: Mapped[str]

@@ -8,6 +8,7 @@ from bot.commands import (
     about,
     absence,
     campaigns,
+    handovers,
     joining,
     meetings,
     news,
@@ -28,7 +29,7 @@ from bot.partners import linking, reach, restart, tell, undelivered
 from bot.partners import strangers as unknown
 from bot.reminders import chase
 from bot.routes import Routes, merge
-from bot.tickets import handing, head, nudges, promises, terms
+from bot.tickets import handing, handover, head, nudges, promises, terms
 from bot.turn import Turn
 
 ROUTES: Routes = merge([
@@ -47,6 +48,7 @@ ROUTES: Routes = merge([
     strangers.routes,
     own.routes,
     absence.routes,
+    handovers.routes,
     about.routes,
 ])  # fmt: skip
 
@@ -54,6 +56,7 @@ DUE = DueKinds()
 for _kinds in (
     nudges.due,
     handing.due_kinds,
+    handover.due_kinds,
     head.due_kinds,
     promises.due_kinds,
     terms.due_kinds,

@@ -57,7 +57,10 @@ async def test_a_message_from_before_the_bot_knew_the_room_can_be_one_too(stage:
 
 
 def test_the_shortcut_is_in_the_manifest() -> None:
-    assert shortcuts("en") == [("Make a ticket", "message", "ticket.of_message", "Make a ticket")]
+    assert shortcuts("en") == [
+        ("Make a ticket", "message", "ticket.of_message", "Make a ticket"),
+        ("Remember the promise", "message", "ticket.promise_of_message", "Remember the promise"),
+    ]
     assert shortcuts("zh")[0][0] == "建工单"
     assert ROUTES.all["shortcut", "ticket.of_message"].role > 1
 

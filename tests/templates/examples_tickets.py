@@ -73,6 +73,8 @@ TOLD: dict[str, Any] = {
     "terms": SimpleNamespace(policy="gold", calendar="office", version=3),
 }  # fmt: skip
 
+COUNTS = {"partner": 12, "ticket": 1, "meeting": 3}
+
 EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/story.html.j2": TOLD,
     "tickets/card.html.j2": FACTS,
@@ -99,6 +101,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/urgent.html.j2": FACTS,
     "tickets/nudge.html.j2": {"rows": LATE, "now": NOW, "shown": 3, "more": 2},
     "tickets/late.html.j2": {"rows": LATE, "now": NOW, "shown": 3, "more": 2},
+    "tickets/hand_over.html.j2": {"id": 3, "counts": COUNTS, "giver": "林", "taker": "博"},
+    "tickets/hand_over_counts.html.j2": {"counts": COUNTS},
+    "tickets/hand_over_said.html.j2": {"how": "going", "taker": "博"},
+    "tickets/handed_over.html.j2": {"done": True, "counts": COUNTS, "giver": "林", "taker": "博",
+                                    "undo": 3, "now": NOW},
     "tickets/routed.html.j2": FACTS | {"how": "routed", "rule": "金牌", "passed": True},
     "tickets/head.html.j2": {"rows": LATE, "now": NOW, "shown": 3, "more": 2},
     "tickets/waits_again.html.j2": FACTS,
