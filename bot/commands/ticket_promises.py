@@ -63,7 +63,7 @@ async def of_reply(act: Act, value: str) -> Reply:
     if row is None or ticket is None or said is None or row.kind != "answered":
         raise Refused(promises.GONE)
     log = (await tickets.logs(act.session, [ticket.id]))[ticket.id]
-    if any(one.kind == "promised" and one.data.get("reply") == row.id for one in log):
+    if promises.given_in(log, row.id) is not None:
         raise Refused(promises.GONE)
     return await _of_words(act, ticket, said.html, reply=row.id)
 

@@ -1,6 +1,7 @@
 """The head hears of promises that ran out long ago: once a day, all of them in one message."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from bot import due, outbox, texts
 from bot.due import DueKinds
@@ -25,20 +26,20 @@ BUTTONS = 3
 due_kinds = DueKinds()
 
 
-async def hears(turn: Turn, ticket: Ticket) -> None:
-    """The head will hear of this ticket with all the others of that day."""
+async def hears(turn: Turn, ids: Sequence[int]) -> None:
+    """The head will hear of these tickets, with all the others of that day."""
     waiting = await due_work.waiting_of(turn.session, SUBJECT)
     known = waiting.payload["tickets"] if waiting is not None else []
-    if ticket.id not in known:
-        await _put(turn, [*known, ticket.id])
-
-
-async def _put(turn: Turn, ids: list[int]) -> None:
-    at = next_day_at(turn.config, "", turn.now, HOUR)
-    for head in await _heads(turn):
-        at = max(at, chain.morning(head.zone, at))
+    at = waiting.due_at if waiting is not None else await _next(turn)
     await due.put(turn, key=f"{SUBJECT}:{at:%Y-%m-%d}", kind="ticket.head", due_at=at,
-                  subject=SUBJECT, tickets=ids[:MOST])  # fmt: skip
+                  subject=SUBJECT, tickets=sorted({*known, *ids})[:MOST])  # fmt: skip
+
+
+async def _next(turn: Turn) -> datetime:
+    """The next working day, when nobody who is to hear of it sleeps any more."""
+    at = next_day_at(turn.config, "", turn.now, HOUR)
+    heads = await _heads(turn)
+    return max((chain.morning(head.zone, at) for head in heads), default=at).astimezone(UTC)
 
 
 async def _heads(turn: Turn) -> list[Manager]:
@@ -61,7 +62,7 @@ async def tell(turn: Turn, items: Sequence[DueWork]) -> None:
     late.sort(key=lambda found: found[2].due)
     for head in await _heads(turn):
         await _say(turn, head, late)
-    await _put(turn, [ticket.id for ticket, _, _ in late])
+    await hears(turn, [ticket.id for ticket, _, _ in late])
 
 
 def _late(state: State) -> Clock | None:

@@ -49,7 +49,7 @@ class Round:
     people: dict[int, list[Late]] = field(default_factory=dict)
     rooms: dict[str, list[Late]] = field(default_factory=dict)
     managers: dict[int, Manager] = field(default_factory=dict)
-    asleep: dict[int, datetime] = field(default_factory=dict)  # by ticket
+    asleep: dict[int, datetime] = field(default_factory=dict)  # until when, by ticket
 
 
 @due.kind("ticket.due", cls=Class.TICKET,
@@ -92,7 +92,7 @@ async def _decide(turn: Turn, said: Round, late: Late) -> None:
             _to_room(said, late)
         case "head":
             await _note(turn, late, "head")
-            await head.hears(turn, ticket)
+            await head.hears(turn, [ticket.id])
         case _:
             await _note(turn, late, "")
 
@@ -104,7 +104,8 @@ async def _to_person(turn: Turn, said: Round, late: Late, there: list[Manager]) 
         said.managers[awake[0].id] = awake[0]
         said.people.setdefault(awake[0].id, []).append(late)
     elif there:
-        said.asleep[late.ticket.id] = chain.morning(there[0].zone, turn.now)
+        at = chain.morning(there[0].zone, turn.now)
+        said.asleep[late.ticket.id] = min(at, said.asleep.get(late.ticket.id, at))
     elif late.call.part >= chain.DUE:
         _to_room(said, late)
     else:

@@ -1,6 +1,6 @@
 """Promises in words: "I'll check by Thursday 15:00" is remembered, and kept, moved or dropped."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from bot.turn import Turn
 from storage import promises, slots, tickets
 from storage.models_delivery import DueWork
 from storage.models_people import Manager
-from storage.models_work import Promise, Ticket
+from storage.models_work import Promise, Ticket, TicketLog
 
 BEFORE = timedelta(hours=1)  # time enough to do what was promised
 SHORTEST = timedelta(minutes=15)  # a warning sooner after the promise only disturbs
@@ -54,6 +54,24 @@ async def end(act: Act, promise: Promise, state: str) -> None:
     await due.drop(act, subject=_subject(promise))
     await _note(act, promise, f"promise_{state}")
     await _show(act, promise, state)
+
+
+def given_in(log: Iterable[TicketLog], reply: int) -> int | None:
+    """The promise that was remembered of this answer."""
+    return next((int(row.data["promise"]) for row in log
+                 if row.kind == "promised" and row.data.get("reply") == reply), None)  # fmt: skip
+
+
+async def withdraw(turn: Turn, promise_id: int, by: str) -> None:
+    """The answer in which it was given was taken back: it is off, whoever did that."""
+    promise = await promises.get(turn.session, promise_id)
+    if promise is not None and promise.state == "open":
+        promise.state = "dropped"
+        await due.drop(turn, subject=_subject(promise))
+        await tickets.log(turn.session, promise.ticket, "promise_dropped", at=turn.now, by=by,
+                          promise=promise.id)  # fmt: skip
+        await today.refresh(turn, promise.manager)
+        await _show(turn, promise, "dropped")
 
 
 async def move(act: Act, promise: Promise, at: datetime) -> None:

@@ -13,7 +13,7 @@ from bot.partners.people import Meets, manager_meets, reader_of_manager, reader_
 from bot.partners.reach import tell
 from bot.routes import Act
 from bot.texts import Reader
-from bot.tickets import cards, sizes
+from bot.tickets import cards, promises, sizes
 from bot.tickets.cards import State
 from bot.tickets.words import moment_in, safe
 from bot.turn import Turn
@@ -126,6 +126,9 @@ async def _taken_back(
 ) -> None:
     """The answer was never given: the old deadline stands, and whoever should know hears of it."""
     await tickets.log(turn.session, ticket, "unsent", at=turn.now, by=by, key=row.data["key"])
+    log = (await tickets.logs(turn.session, [ticket.id]))[ticket.id]
+    if (given := promises.given_in(log, row.id)) is not None:
+        await promises.withdraw(turn, given, by)
     state = await cards.follow(turn, ticket)
     await show(turn, ticket, row, how)
     await _tell_owner(turn, ticket, state, row)
@@ -218,7 +221,7 @@ async def show(turn: Turn, ticket: Ticket, row: TicketLog, how: str) -> None:
     state = await cards.state_of(turn, ticket)
     data: dict[str, Any] = cards.facts(turn, ticket, state, reader)
     moment = moment_in(said.html, row.at, reader.zone)
-    if any(one.kind == "promised" and one.data.get("reply") == row.id for one in state.log):
+    if promises.given_in(state.log, row.id) is not None:
         moment = None  # it is remembered
     names = ", ".join(f"📎 {file['name'] or '…'}" for file in said.files)
     message = texts.render("tickets/answer.html.j2", reader, **data, how=how, log=row.id,

@@ -1,7 +1,11 @@
 """What waits for a manager: nudges when a promise is due, the Home, talk nobody decided about."""
 
 import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from bot.tickets import head
+from storage import due_work
 from tests.conversations.stage import SlackPerson, Stage
 from tests.factories import a_contact, a_partner, a_room
 
@@ -59,6 +63,17 @@ async def test_what_somebody_took_is_asked_of_who_stands_in_not_of_the_room(stag
     asked = await mei.sees("原承诺 17:12 前。", "由林经理负责，您能帮忙吗？")
     assert asked.room.startswith("D")
     await mei.sees_nothing("still waits")
+
+
+async def test_the_head_hears_of_all_that_is_late_that_day_in_one_message(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        await head.hears(turn, [1])
+        morning = turn.now + timedelta(hours=16)  # Friday 08:12: that day's message is to come
+        await head.hears(replace(turn, now=morning), [2])
+        row = await due_work.waiting_of(turn.session, head.SUBJECT)
+        assert row is not None
+        assert row.payload["tickets"] == [1, 2]
+        assert row.due_at == datetime.fromisoformat("2026-12-04T09:00:00+08:00")
 
 
 async def test_who_sleeps_is_passed_over_and_told_in_the_morning(stage: Stage) -> None:
