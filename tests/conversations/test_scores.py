@@ -88,6 +88,7 @@ async def test_one_ticket_costs_a_partner_few_messages(stage: Stage) -> None:
     await stage.later(seconds=11)
     await jo.sees("Lin (Hengda): New link")
     await jo.writes("Thank you")
+    await stage.settle()
     await lin.types("/ticket T-1 resolve new link sent")
     await jo.sees("How was that?")
     await jo.presses("2")
