@@ -18,10 +18,10 @@ NO_ROOM = _m("This room is linked to no partner. Use it in a partner's own room.
 
 async def make_ticket(act: Act, said: Said) -> Ticket:
     """Room talk is a ticket from now on: it is answered where it stands."""
-    if said.ticket_id is not None:
-        raise Refused(ABOUT_IT, id=said.ticket_id)
     if said.direction != "in" or said.visibility != "partner":
         raise Refused(NOT_THEIRS)
+    if said.ticket_id is not None:
+        raise Refused(ABOUT_IT, id=said.ticket_id)
     partner = await people.partner(act.session, said.partner_id or 0)
     if partner is None:
         raise Refused(NO_ROOM)

@@ -35,6 +35,7 @@ async def test_a_shortcut_makes_a_ticket_of_what_a_partner_wrote_once(stage: Sta
     await lin.uses("ticket.of_message", "C0TRIAGE", bo.showing("Take").message)
     await lin.sees("这个群还没有关联伙伴")
     ours = await bo.types("We look into it.", room=ROOM)
+    await bo.sees("answered 16:12", room="C0TRIAGE")
     await bo.uses("ticket.of_message", ROOM, ours)
     await bo.sees("Only what a partner wrote can become a ticket.")
     await stage.settle()
