@@ -1,10 +1,27 @@
 """How the log looks; each line written for an event, a delivery or due work names its key."""
 
 import logging
-from contextlib import AbstractContextManager
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Literal
 
-import structlog
+
+@contextmanager
+def _left_out(package: str) -> Iterator[None]:
+    """Meanwhile a package cannot be imported; who has it already keeps it."""
+    hide = package not in sys.modules
+    if hide:
+        sys.modules[package] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if hide:
+            del sys.modules[package]
+
+
+with _left_out("rich"):  # 5 MB for tracebacks that would show people's words, see below
+    import structlog
 
 Style = Literal["text", "json"]
 
