@@ -74,6 +74,7 @@ class App:
         self.worker = Worker(self.database, self.clock, DUE.all, lambda: self.config, given_up)
         self.platforms: dict[str, Platform] = {}
         self.couriers: list[Courier] = []
+        self.paces: list[Pace] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._beside: list[asyncio.Task[None]] = []  # nothing is lost when they are cut off
         self.up = self.stopping = False
@@ -90,9 +91,10 @@ class App:
         if not self.platforms:
             await self.prepare()
         for platform in self.platforms.values():
+            pace = self._paced(platform.sender.platform)
             courier = Courier(self.database, self.clock, platform.sender, self.dispatch.answered,
-                              resumed=self._resumed,
-                              pace=self._paced(platform.sender.platform))  # fmt: skip
+                              resumed=self._resumed, pace=pace)  # fmt: skip
+            self.paces.append(pace)
             self.couriers.append(courier)
         self.database.on_wake("outbox", self.wake_couriers)
         self.database.on_wake("worker", self.worker.wake)

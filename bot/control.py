@@ -74,7 +74,10 @@ class TimeMachine:
 
     async def _shift_to(self, moment: datetime) -> None:
         clock = self._app.clock
-        clock.advance(max(timedelta(0), moment - clock.now()))
+        ahead = max(timedelta(0), moment - clock.now())
+        clock.advance(ahead)
+        for pace in self._app.paces:
+            pace.jumped(ahead.total_seconds())
         if self._kept is not None:
             self._kept.write_text(json.dumps({"offset": clock.offset.total_seconds()}))
         await self._tell(clock.offset.total_seconds())

@@ -87,6 +87,10 @@ class Shaper:
         index = bisect_right(self._back, now)
         return self._back[index] if index < len(self._back) else None
 
+    def jumped(self, seconds: float) -> None:
+        """So much time passed at once: permits come back sooner; a rest asked for stays."""
+        self._back = deque(at - seconds for at in self._back)
+
     def forget(self, now: float) -> bool:
         """Forget permits that are back; True when nothing is left to remember."""
         while self._back and self._back[0] <= now:
@@ -162,6 +166,11 @@ class Pace:
     def rest(self, seconds: float) -> None:
         """The whole account is silent for a while."""
         self._rests_until = max(self._rests_until, monotonic() + seconds)
+
+    def jumped(self, seconds: float) -> None:
+        """The sandbox moved its clock: nobody there waits a real minute for what took an hour."""
+        for shaper in self._shapers.values():
+            shaper.jumped(seconds)
 
     def refused(self, call: Call, seconds: float) -> None:
         """A 429: the narrowest scope that explains it rests; soon a second one, the next wider."""

@@ -246,6 +246,17 @@ def test_a_429_of_an_edit_stops_edits_alone(time: Time) -> None:
     assert pace.choose([Row("slack:C1")])
 
 
+def test_a_jump_of_the_clock_gives_permits_back_but_ends_no_rest(time: Time) -> None:
+    pace, asked, other = TelegramPace(), Row("telegram:1"), Row("telegram:2")
+    assert _call(pace, time, asked)
+    assert _call(pace, time, other)
+    pace.refused(asked, 10.0)
+    pace.jumped(0.5)
+    assert not pace.choose([other])
+    pace.jumped(0.5)
+    assert pace.choose([asked, other]) == [other]
+
+
 def test_a_rest_of_the_account_stops_everything(time: Time) -> None:
     pace = SlackPace(500)
     pace.rest(5.0)
