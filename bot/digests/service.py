@@ -179,23 +179,21 @@ async def preview(act: Act, partner: Partner | None) -> dict[str, Any]:
         "next": calendar.next_slot(act.now, settings.weekday, settings.at, reader.zone),
         "paused": (await news.schedule(act.session, weekly.NAME)).paused_at is not None,
         "at": settings.at, "zones": len({one.zone for parcel in parcels for one in parcel.people}),
-        "sample_of": _fullest(parcels).people[0].partner if parcels else "",
     }  # fmt: skip
 
 
 def _samples(act: Act, parcels: list[plan.Parcel]) -> list[dict[str, Any]]:
-    """The fullest digest in both languages."""
-    if not parcels:
-        return []
-    return [
-        {"language": language, "company": act.config.company_in(language),
-         "lines": [words.line(item, language) for item in _fullest(parcels).items]}
-        for language in ("en", "zh")
-    ]  # fmt: skip
-
-
-def _fullest(parcels: list[plan.Parcel]) -> plan.Parcel:
-    return max(parcels, key=lambda parcel: len(parcel.items))
+    """The fullest digest of each language that somebody reads, and whose it is."""
+    samples = []
+    for language in ("en", "zh"):
+        read = [(parcel, one) for parcel in parcels for one in parcel.people
+                if one.language == language]  # fmt: skip
+        if read:
+            parcel, one = max(read, key=lambda found: len(found[0].items))
+            samples.append({"language": language, "company": act.config.company_in(language),
+                            "lines": [words.line(item, language) for item in parcel.items],
+                            "partner": one.partner})  # fmt: skip
+    return samples
 
 
 async def status(act: Act) -> dict[str, Any]:

@@ -29,9 +29,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "news/recall.html.j2": {"one": STOPPED, "reach": REACH, "now": NOW},
     "news/preview.html.j2": {
         "partner": None, "count": COUNT, "next": NOW, "paused": True, "at": "09:00", "zones": 12,
-        "sample_of": "华腾科技",
-        "samples": [{"language": language, "company": "恒达", "lines": LINES}
-                    for language in ("en", "zh")],
+        "samples": [{"language": language, "company": "恒达", "lines": LINES, "partner": partner}
+                    for language, partner in (("en", "Nordwind GmbH"), ("zh", "华腾科技"))],
     },
     "news/send.html.j2": {"count": COUNT},
     "news/held.html.j2": {"edition": "now:2026-12-03T08:12:00", "at": NOW, "count": "31"},
