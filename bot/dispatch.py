@@ -23,7 +23,7 @@ from bot.partners.people import reader_of
 from bot.routes import Act, Notice, Reply, Role, Route, Routes
 from bot.texts import Reader
 from bot.turn import Turn
-from storage import events, people
+from storage import events, messages, people, slots
 from storage import outbox as outbox_rows
 from storage.db import Database, is_gone
 from storage.models_delivery import Draft
@@ -92,6 +92,7 @@ class Dispatch:
     async def _handle(self, event: Event) -> Direct:
         async with self._database.transaction() as (session, now):
             if not await events.first_time(session, event.key, now):
+                await messages.keep_first_words(session, event)
                 _count(event, "again")
                 return Direct()
             act = await self._act(Turn(session, now, self._config()), event)
@@ -205,7 +206,7 @@ class Dispatch:
         """The message's route; an answer to a meeting's invitation is a topic for it."""
         heard, event = message_route(act), act.event
         if event.reply_to and heard in ("partner.private", "partner.addressed", "partner.room"):
-            name = await outbox_rows.slot_at(act.session, event.where, event.reply_to)
+            name = await slots.answered(act.session, event)
             return "partner.topic" if is_invitation(name) else heard
         return heard
 

@@ -120,6 +120,16 @@ async def edit(session: Session, row: Said, html: str, files: list[dict[str, Any
     await session.flush()
 
 
+async def keep_first_words(session: Session, event: Event) -> None:
+    """A message that its own edit overtook comes at last: its wording is the first version."""
+    row = await find(session, event.where, event.message_id) if event.kind == "message" else None
+    html = event.html or escape(event.text, quote=False)
+    if row is None or html in (row.html, *(version["html"] for version in row.versions)):
+        return
+    row.versions = [{"html": html, "until": row.at.isoformat()}, *row.versions]
+    await session.flush()
+
+
 async def decide(session: Session, row: Said, ticket_id: int | None) -> None:
     """Somebody decided what a piece of room talk is: part of a ticket, or nothing."""
     row.undecided, row.ticket_id = False, ticket_id or row.ticket_id

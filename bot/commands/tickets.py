@@ -7,10 +7,11 @@ from bot.commands.args import manager_of, partner_named
 from bot.commands.pressed import ticket_of
 from bot.errors import Refused
 from bot.marks import _m
-from bot.partners.people import contact_meets, partner_meets, reader_of
+from bot.partners.people import called, contact_meets, partner_meets, reader_of
 from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.surveys import service as surveys
 from bot.tickets import cards, changes, hearing, opening, ours, replies, solving, telling, today
+from bot.tickets.words import quote
 from storage import people, tickets
 from storage.ids import row_id
 from storage.models_people import Manager, Partner
@@ -203,7 +204,7 @@ async def note(act: Act, ticket: Ticket, text: str = "") -> Reply:
                 example="ticket T-12 resolve New link sent")  # fmt: skip
 async def resolve(act: Act, ticket: Ticket, text: str = "") -> Reply:
     await solving.resolve(act, ticket, text)
-    return _done("resolved", ticket)
+    return await _solved(act, ticket)
 
 
 @routes.command("ticket reopen", role=Role.MANAGER, args="ticket", zh="重开, 重新打开",
@@ -293,8 +294,10 @@ async def form_reply(act: Act, value: str, values: dict[str, Any]) -> Reply:
 
 @routes.form("ticket.resolve", role=Role.MANAGER)
 async def form_resolve(act: Act, value: str, values: dict[str, Any]) -> Reply:
-    await solving.resolve(act, await ticket_of(act, value), str(values.get("text") or ""))
-    return None
+    ticket = await ticket_of(act, value)
+    await solving.resolve(act, ticket, str(values.get("text") or ""))
+    notice = await _solved(act, ticket)
+    return notice if notice.data["heard"] else None
 
 
 @routes.form("ticket.note", role=Role.MANAGER)
@@ -317,7 +320,14 @@ async def _shown(act: Act, ticket: Ticket) -> Notice:
     return Notice("tickets/card.html.j2", data)
 
 
-def _done(what: str, ticket: Ticket, name: str = "") -> Notice:
+async def _solved(act: Act, ticket: Ticket) -> Notice:
+    heard = await solving.just_heard(act, ticket)
+    name = called(ticket.contact) if ticket.contact is not None else ticket.partner.name
+    return _done("resolved", ticket, name, quote(heard.html) if heard is not None else "")
+
+
+def _done(what: str, ticket: Ticket, name: str = "", heard: str = "") -> Notice:
     asked = ticket.contact is not None and ticket.contact.wants_surveys and ticket.address
     return Notice("tickets/done.html.j2", {"what": what, "ref": f"T-{ticket.id}", "name": name,
-                                           "ticket": ticket, "asked": bool(asked)})  # fmt: skip
+                                           "ticket": ticket, "asked": bool(asked),
+                                           "heard": heard})  # fmt: skip

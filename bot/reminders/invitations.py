@@ -15,8 +15,7 @@ from bot.reminders.recurrence import Occurrence
 from bot.routes import Act
 from bot.turn import Turn
 from bot.when import Moment, parse_time
-from storage import meetings
-from storage import outbox as rows
+from storage import meetings, slots
 from storage.ids import row_id
 from storage.models_work import Meeting, MeetingGuest
 
@@ -159,7 +158,7 @@ async def keep(act: Act, value: str) -> dict[str, Any]:
 
 async def replied_to(act: Act) -> tuple[Meeting, MeetingGuest]:
     """The meeting whose invitation a guest's message answers."""
-    name = await rows.slot_at(act.session, act.event.where, act.event.reply_to) or ""
+    name = await slots.answered(act.session, act.event)
     number = name.removeprefix("meeting:").partition(":")[0]
     meeting = await meetings.find(act.session, row_id(number))
     if meeting is None or meeting.state != "sent":

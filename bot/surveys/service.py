@@ -17,8 +17,7 @@ from bot.routes import Act, Notice
 from bot.surveys import alerts
 from bot.surveys.scoring import SCALE, asks_why
 from bot.turn import Turn
-from storage import messages, people, surveys, tickets
-from storage import outbox as outbox_rows
+from storage import messages, people, slots, surveys, tickets
 from storage.models_delivery import DueWork
 from storage.models_people import Contact, Room
 from storage.models_work import Said, SurveyInvite, Ticket
@@ -167,8 +166,7 @@ async def _answers_something_else(act: Act, row: SurveyInvite) -> bool:
     """They replied to another message of ours, so it is not about the score."""
     if not act.event.reply_to:
         return False
-    name = await outbox_rows.slot_at(act.session, act.event.where, act.event.reply_to)
-    return name != f"survey:{row.id}"
+    return await slots.answered(act.session, act.event) != f"survey:{row.id}"
 
 
 async def not_a_comment(act: Act, row: SurveyInvite) -> Said:

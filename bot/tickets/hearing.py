@@ -10,8 +10,7 @@ from bot.partners.people import reader_of
 from bot.routes import Act
 from bot.tickets import making, opening, today
 from bot.tickets.greetings import courtesy
-from storage import messages, tickets
-from storage import outbox as outbox_rows
+from storage import messages, slots, tickets
 from storage.ids import row_id
 from storage.models_people import Contact, Partner
 from storage.models_work import Said, Ticket
@@ -133,8 +132,7 @@ async def meant(act: Act, partner: Partner) -> Ticket | None:
     answered = await messages.find(act.session, event.where, event.reply_to)
     number = answered.ticket_id if answered is not None else None
     if number is None:
-        name = await outbox_rows.slot_at(act.session, event.where, event.reply_to)
-        kind, _, rest = (name or "").partition(":")
+        kind, _, rest = (await slots.answered(act.session, event)).partition(":")
         number = row_id(rest.partition(":")[0]) if kind == "ticket" else None
     ticket = await tickets.get(act.session, number) if number is not None else None
     return ticket if ticket is not None and ticket.partner_id == partner.id else None

@@ -1,7 +1,7 @@
 """The end of a ticket, and what brings it back."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import due
 from bot.errors import Refused
@@ -11,12 +11,13 @@ from bot.partners.reach import tell
 from bot.routes import Act
 from bot.tickets import cards, replies
 from bot.turn import Turn
-from storage import tickets
+from storage import messages, tickets
 from storage.models_delivery import DueWork
 from storage.models_people import Manager
-from storage.models_work import Ticket
+from storage.models_work import Said, Ticket
 
 NOT_OPEN = _m("T-{id} is closed already.")
+UNREAD = timedelta(minutes=1)  # whoever types a solution does not see what comes meanwhile
 LONGEST = 500  # characters of a solution: it stands in the question that the contact gets
 
 
@@ -67,6 +68,15 @@ async def resolve(act: Act, ticket: Ticket, solution: str) -> None:
     await due.put(act, key=f"survey.invite:{row}", kind="survey.invite", due_at=act.now,
                   subject=f"ticket:{ticket.id}", ticket=ticket.id, by=manager.id)  # fmt: skip
     await cards.follow(act, ticket)
+
+
+async def just_heard(turn: Turn, ticket: Ticket) -> Said | None:
+    """What the partner wrote so shortly before that whoever solved it cannot have read it."""
+    log = (await tickets.logs(turn.session, [ticket.id]))[ticket.id]
+    last = next((row for row in reversed(log) if row.kind in ("heard", "answered")), None)
+    if last is None or last.kind == "answered" or last.at < turn.now - UNREAD:
+        return None
+    return await messages.get(turn.session, last.data["said"])
 
 
 async def _log_end(act: Act, ticket: Ticket, kind: str) -> int:

@@ -1,0 +1,118 @@
+"""What happens at the same moment: nothing is done twice, and nothing that was said is lost."""
+
+import asyncio
+from dataclasses import replace
+
+from bot.chat import Address, Event, Person
+from sandbox.faults import Fault
+from storage import messages, tickets
+from tests.conversations.stage import Stage
+from tests.factories import a_contact, a_partner, a_room
+
+JO, GROUP, BOT = "700000011", -4000101, 700000001
+ROOM = "C1BLUEPINE"
+
+
+async def _group(stage: Stage) -> None:
+    """Jo of Nordwind, in a linked group that the bot reads."""
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+        await a_room(turn.session, partner, turn.now, "telegram", str(GROUP))
+    await stage.telegram.add_bot(BOT, GROUP)
+    await stage.telegram.promote(BOT, GROUP)
+    await stage.settle()
+
+
+async def test_an_answer_faster_than_the_receipt_joins_the_ticket(stage: Stage) -> None:
+    await _group(stage)
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    stage.telegram.faults.add(Fault("slow_after", "sendMessage", seconds=2.0))
+    await jo.writes(f"@{stage.telegram.bot.username} the samples are late", chat=GROUP)
+    heard = await jo.sees("(T-1)")
+    await jo.writes("Two weeks already", chat=GROUP, reply_to=int(heard.message))
+    await lin.sees("Two weeks already", room="C0TRIAGE")
+    await stage.settle()
+    async with stage.turn() as turn:
+        assert len(await messages.of_ticket(turn.session, 1)) == 2
+        assert await tickets.get(turn.session, 2) is None
+
+
+async def test_an_edit_and_its_message_at_once_are_one_message(stage: Stage) -> None:
+    """In both orders, and truly at once: the ticket has the new words, the row both wordings."""
+    await _group(stage)
+    where = Address("telegram", JO)
+    for number in range(4):
+        first = Event(
+            f"telegram:msg:{number}", stage.app.clock.now(), "telegram", "message",
+            Person("telegram", JO), where, text=f"The portl {number} is down",
+            message_id=str(900 + number), private=True,
+        )  # fmt: skip
+        text = first.text.replace("portl", "portal")
+        edited = replace(first, key=f"{first.key}:edit", kind="edited", text=text, html=text,
+                         as_new=replace(first, text=text, html=text))  # fmt: skip
+        both = (first, edited) if number % 2 else (edited, first)
+        await asyncio.gather(*(stage.app.dispatch.handle(event) for event in both))
+    await stage.settle()
+    async with stage.turn() as turn:
+        for number in range(4):
+            said = await messages.find(turn.session, where, str(900 + number))
+            assert said is not None
+            assert said.html == f"The portal {number} is down"
+            assert [one["html"] for one in said.versions] == [f"The portl {number} is down"]
+
+
+async def test_one_message_under_two_event_ids_is_one_ticket_and_one_answer(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
+        await a_room(turn.session, partner, turn.now, "slack", ROOM)
+    priya, bo = stage.slack_person("U1BLUEPI1"), stage.manager("Bo")
+    stage.slack.faults.add(Fault("new_event_id", on="event"))
+    await priya.types("@Liaison the portal is down", room=ROOM)
+    card = await bo.sees("T-1 · Bluepine Systems", room="C0TRIAGE")
+    await bo.sees_nothing("T-2")
+    stage.slack.faults.add(Fault("new_event_id", on="event"))
+    await bo.types("@Liaison reply it is back", room="C0TRIAGE", thread=card.message)
+    await stage.settle()
+    await stage.later(seconds=11)
+    await priya.sees("it is back", room=ROOM)
+    await stage.settle()
+    assert len([one for one in priya.screen(ROOM) if "it is back" in one.text]) == 1
+    async with stage.turn() as turn:
+        assert len(await messages.of_ticket(turn.session, 1)) == 2
+
+
+async def test_who_writes_while_it_is_solved_is_heard(stage: Stage) -> None:
+    """Whichever comes first: their words open a new ticket, or whoever solved it sees them."""
+    await _group(stage)
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.starts()
+    await jo.writes("The price list will not open")
+    await jo.sees("(T-1)")
+    await stage.settle()
+    await asyncio.gather(jo.writes("It fails again"), lin.types("/ticket T-1 resolve sent"))
+    await stage.settle()
+    async with stage.turn() as turn:
+        solved, other = [await tickets.get(turn.session, number) for number in (1, 2)]
+        assert solved is not None
+        joined = [said.html for said in await messages.of_ticket(turn.session, 1)]
+    assert solved.status == "resolved"
+    if other is None:
+        assert joined == ["The price list will not open", "It fails again"]
+        await lin.sees("T-1", "Jo 刚刚又写了：“It fails again”", buttons=("重新打开",))
+    else:
+        assert (other.title, joined) == ("It fails again", ["The price list will not open"])
+
+
+async def test_who_solves_a_ticket_hears_what_was_said_a_moment_before(stage: Stage) -> None:
+    await _group(stage)
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.starts()
+    await jo.writes("The price list will not open")
+    await jo.sees("(T-1)")
+    await jo.writes("It fails again")
+    await lin.sees("It fails again", room="C0TRIAGE")
+    await lin.types("/ticket T-1 resolve sent")
+    told = await lin.sees("Jo 刚刚又写了：“It fails again”", buttons=("重新打开",))
+    await lin.presses("重新打开", told)
+    await jo.sees("Lin has it (T-1).")
