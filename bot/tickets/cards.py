@@ -82,16 +82,16 @@ async def state_of(turn: Turn, ticket: Ticket) -> State:
 def read(turn: Turn, ticket: Ticket, log: list[TicketLog]) -> State:
     """The state that a log amounts to."""
     story = clocks.fold(log)
-    terms = policy.terms(turn.config, case_of(ticket, story.priority))
+    terms = policy.terms(turn.config, case_of(ticket, story))
     found = clocks.clocks(story, lambda _: terms, turn.now)
     return State(story, {one.name: one for one in found if one.stopped is None}, log)
 
 
-def case_of(ticket: Ticket, priority: str) -> policy.Case:
-    """What decides which policy counts for a ticket."""
-    partner = ticket.partner
-    return policy.Case(partner.name, partner.tier, partner.zone, ticket.kind, ticket.product,
-                       priority)  # fmt: skip
+def case_of(ticket: Ticket, story: Story, moment: datetime | None = None) -> policy.Case:
+    """What decides which policy counts for a ticket, as it was then (None = as it is)."""
+    partner, priority = ticket.partner, str(story.at(moment, "priority", "normal"))
+    kind = str(story.at(moment, "kind", ticket.kind))
+    return policy.Case(partner.name, partner.tier, partner.zone, kind, ticket.product, priority)
 
 
 async def follow(turn: Turn, ticket: Ticket, *, fresh: bool = False) -> State:

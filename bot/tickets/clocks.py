@@ -58,7 +58,7 @@ class Phase:
 class Story:
     """A ticket's log, read once. `heard` counts the partner's messages.
 
-    `said` keeps what was in force since when: (moment, "priority" or "version", value).
+    `said` keeps what was in force since when: (moment, "priority", "kind" or "version", value).
     """
 
     waits: tuple[Wait, ...] = ()
@@ -195,6 +195,8 @@ def _said(log: Sequence[Entry]) -> list[tuple[datetime, str, Any]]:
             found.append((entry.at, "priority", "urgent" if entry.kind == "urgent" else "normal"))
         elif entry.kind == "priority":
             found.append((entry.at, "priority", entry.data["value"]))
+        if kind := entry.data.get("value" if entry.kind == "kind" else "guess"):
+            found.append((entry.at, "kind", kind))
         if "version" in entry.data:
             found.append((entry.at, "version", entry.data["version"]))
     return found

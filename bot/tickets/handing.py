@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot import due
-from bot.config_tickets import Rule
+from bot.config_tickets import Kind, Rule
 from bot.due import DueKinds
+from bot.errors import Refused
 from bot.marks import _m
 from bot.outbox import Class
 from bot.partners.people import is_away, on_duty, reader_of_manager
 from bot.partners.reach import tell
+from bot.routes import Act
 from bot.tickets import cards, chain, policy, routing
 from bot.tickets.cards import State
 from bot.tickets.routing import Asked, Seat
@@ -69,6 +71,37 @@ async def _who(turn: Turn, rule: Rule, had: set[int]) -> Manager | None:
     seats = [Seat(one.id, one.routed_at, loads.get(one.id, 0)) for one in asked.values()]
     found = routing.turn_of(seats, rule.hand_out)
     return asked[found.id] if found is not None else None
+
+
+async def correct(act: Act, ticket: Ticket, kind: Kind) -> TicketLog | None:
+    """One of ours says what it is: promises and rules that look at the kind follow.
+
+    Returns the row of another rule that fits now, if nobody had done anything yet.
+    """
+    if ticket.status not in tickets.LIVE:
+        raise Refused(_m("T-{id} is closed already."), id=ticket.id)
+    if ticket.kind == kind:
+        raise Refused(_m("T-{id} is that already."), id=ticket.id)
+    before = await cards.state_of(act, ticket)
+    ticket.kind = kind
+    await tickets.log(act.session, ticket, "kind", at=act.event.at, by=act.by, value=kind)
+    routed = await _route_again(act, ticket, before)
+    state = await cards.follow(act, ticket)
+    if routed is not None:
+        await told(act, ticket, state, routed)
+    return routed
+
+
+async def _route_again(act: Act, ticket: Ticket, before: State) -> TicketLog | None:
+    """By another rule, while whoever has it, by a rule, has done nothing with it."""
+    given = [row for row in before.log if row.kind in ("routed", "passed_on", "taken")]
+    last = given[-1] if given else None
+    if last is not None and (last.kind == "taken" or not _untouched(ticket, before, last)):
+        return None
+    rule = routing.choose(act.config.routing, _asked(ticket))
+    if rule is None or (last is not None and last.data["rule"]["name"] == rule.name):
+        return None
+    return await route(act, ticket, act.event.at)
 
 
 async def told(turn: Turn, ticket: Ticket, state: State, row: TicketLog) -> None:

@@ -13,7 +13,7 @@ from bot.outbox import Class
 from bot.partners.people import reader_of_team
 from bot.partners.reach import tell
 from bot.routes import Act
-from bot.tickets import cards, handing
+from bot.tickets import cards, handing, kinds
 from bot.tickets.greetings import courtesy
 from bot.tickets.words import quote
 from bot.turn import Turn
@@ -58,11 +58,12 @@ async def open_ticket(
     ticket = Ticket(
         partner_id=asker.partner.id, contact_id=asker.contact.id if asker.contact else None,
         address=str(asker.address) if asker.address is not None else "",
-        title=title.strip()[:TITLE], status="open", opened_at=at,
+        title=title.strip()[:TITLE], kind=kinds.guess(title), status="open", opened_at=at,
         settings_version=turn.config.version,
     )  # fmt: skip
     await tickets.add(turn.session, ticket)
-    data: dict[str, Any] = {"name": asker.name, "version": turn.config.version}
+    data: dict[str, Any] = {"name": asker.name, "version": turn.config.version,
+                            "guess": ticket.kind}  # fmt: skip
     data |= {"new": True} if asker.new else {}
     if said is not None:
         data["said"] = said.id

@@ -110,8 +110,7 @@ async def terms_of(turn: Turn, ticket: Ticket, folded: Story) -> TermsAt:
 
     def terms_at(moment: datetime | None) -> policy.Terms | None:
         version = folded.at(moment, "version", newest.version) if moment else newest.version
-        case = cards.case_of(ticket, str(folded.at(moment, "priority", "normal")))
-        return policy.terms(known.get(version, newest), case)
+        return policy.terms(known.get(version, newest), cards.case_of(ticket, folded, moment))
 
     return terms_at
 

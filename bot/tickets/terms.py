@@ -44,7 +44,7 @@ async def _follow(turn: Turn, ticket: Ticket) -> None:
     if promised == ticket.due_at:
         return
     version = turn.config.version
-    terms = policy.terms(turn.config, cards.case_of(ticket, state.story.priority))
+    terms = policy.terms(turn.config, cards.case_of(ticket, state.story))
     await tickets.log(turn.session, ticket, "policy", at=turn.now, by="bot", version=version,
                       policy=terms.policy if terms is not None else "")  # fmt: skip
     await cards.follow(turn, ticket)

@@ -54,7 +54,7 @@ async def test_assign_note_and_not_a_ticket(stage: Stage) -> None:
     await bo.presses("More", bo.showing("More"))
     more = await bo.sees("What else about T-1?")
     assert more.buttons[:3] == ("Assign", "Note", "Not a ticket")
-    assert more.buttons[3:] == ("Wait for them", "On hold", "Priority", "Promise")
+    assert more.buttons[3:7] == ("Wait for them", "On hold", "Priority", "Promise")
     await bo.presses("Not a ticket", more)
     await bo.sees("closed: not a ticket", room="C0TRIAGE", kind="edit")
     await lin.types("/ticket list Bluepine Systems")

@@ -12,7 +12,7 @@ PARTNER = SimpleNamespace(name="华腾科技", tier="gold")
 STORY = SimpleNamespace(
     waiting_since=NOW, answered_at=None, held=False, urgent=True, heard=2, round=1
 )
-TICKET = SimpleNamespace(id=41, status="open", priority="high")
+TICKET = SimpleNamespace(id=41, status="open", priority="high", kind="order")
 FACTS: dict[str, Any] = {
     "ticket": TICKET, "ref": "T-41", "partner": PARTNER, "now": NOW, "who": "王伟",
     "called": "王总", "title": "价格表打不开", "story": STORY, "due": DUE, "owner": "",
@@ -112,6 +112,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/assigned.html.j2": FACTS | {"by": "林"},
     "tickets/reopened.html.j2": FACTS | {"not_solved": True},
     "tickets/phase.html.j2": {"what": "hold", "ref": "T-41", "ticket": TICKET},
+    "tickets/kind.html.j2": FACTS | {"rule": "订单"},
     "tickets/more.html.j2": {"ref": "T-41", "ticket": TICKET},
     "tickets/done.html.j2": {"what": "resolved", "ref": "T-41", "name": "王总", "ticket": TICKET,
                               "asked": True, "heard": "还是打不开"},
