@@ -194,6 +194,24 @@ class ContactSettings(Strict):
         le=60,
         description="Minutes over which what waited for the end of quiet hours is spread.",
     )
+    working_days: bool = Field(
+        True,
+        description="Questions and digests wait for a working day in the person's country; "
+        "urgent news does not.",
+    )
+    days: int = Field(7, ge=1, le=60, description="The days for which the two limits below hold.")
+    per_person: int = Field(
+        3,
+        ge=0,
+        description="So many questions and digests a person gets at most; the next waits, or is "
+        "left out when it would come too late. Answers, reminders and urgent news always go. "
+        "0 = no limit.",
+    )
+    per_partner: int = Field(
+        10,
+        ge=0,
+        description="The same for all people of a partner together; a digest counts once.",
+    )
 
 
 class Config(Strict):

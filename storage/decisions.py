@@ -35,6 +35,28 @@ async def keep(session: Session, thing: str, rows: Sequence[dict[str, Any]]) -> 
             )
 
 
+async def spent(
+    session: Session, contact_ids: Sequence[int], since: datetime
+) -> list[tuple[int, int, str, datetime]]:
+    """What went or waits, of all at these contacts' partners: partner, contact, thing, at."""
+    companies = select(Contact.partner_id).where(Contact.id.in_(contact_ids))
+    rows = await session.execute(
+        select(Contact.partner_id, Decision.contact_id, Decision.thing, Decision.at)
+        .join(Contact, Contact.id == Decision.contact_id)
+        .where(Contact.partner_id.in_(companies), Decision.at > since,
+               Decision.state.in_(("goes", "waits")))
+    )  # fmt: skip
+    return [(partner, contact, thing, at) for partner, contact, thing, at in rows]
+
+
+async def partners_of(session: Session, contact_ids: Sequence[int]) -> dict[int, int]:
+    """The partner of each contact."""
+    rows = await session.execute(
+        select(Contact.id, Contact.partner_id).where(Contact.id.in_(contact_ids))
+    )
+    return {contact: partner for contact, partner in rows}
+
+
 async def of_contact(
     session: Session, contact_id: int, since: datetime, limit: int
 ) -> list[tuple[Decision, Delivery | None]]:

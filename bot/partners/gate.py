@@ -3,12 +3,14 @@
 The notes answer "why did they not get it?" (bot/partners/why.py).
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from bot.partners import policy
+from bot.config import ContactSettings
+from bot.partners import policy, workdays
 from bot.partners.policy import Defer, Facts, Skip, Verdict
 from bot.turn import Turn
 from storage import decisions
@@ -35,8 +37,12 @@ class Approach:
 
 async def decide(turn: Turn, thing: Thing, approaches: Sequence[Approach]) -> list[Verdict]:
     """One verdict for each, in their order."""
-    verdicts = [policy.decide(one.facts, turn.now, turn.config.contact.spread, thing.lasts)
-                for one in approaches]  # fmt: skip
+    settings = turn.config.contact
+    judged = [one.facts for one in approaches]
+    if thing.kind != "news":  # what is urgent waits for no working day, and is never too much
+        judged = await _with_budgets(turn, thing, approaches)
+    verdicts = [policy.decide(facts, turn.now, settings.spread, thing.lasts, workdays.is_free)
+                for facts in judged]  # fmt: skip
     noted = [
         _row(turn, thing, contact, verdict, one.delivery)
         for one, verdict in zip(approaches, verdicts, strict=True)
@@ -44,6 +50,37 @@ async def decide(turn: Turn, thing: Thing, approaches: Sequence[Approach]) -> li
     ]
     await decisions.keep(turn.session, thing.key, noted)
     return verdicts
+
+
+async def _with_budgets(
+    turn: Turn, thing: Thing, approaches: Sequence[Approach]
+) -> list[policy.Facts]:
+    """Each with what of late went to the person, where it is one, and to their company."""
+    settings = turn.config.contact
+    since = turn.now - timedelta(days=settings.days)
+    ids = [contact for one in approaches for contact in one.contacts]
+    spent = await decisions.spent(turn.session, ids, since)
+    people, things = defaultdict[int, list[datetime]](list), dict[tuple[int, str], datetime]()
+    company = await decisions.partners_of(turn.session, ids)
+    for partner, contact, what, at in spent:
+        if what != thing.key:
+            people[contact].append(at)
+            things[partner, what] = min(at, things.get((partner, what), at))
+    companies = defaultdict[int, list[datetime]](list)
+    for (partner, _), at in things.items():
+        companies[partner].append(at)
+    return [replace(one.facts, works=settings.working_days,
+                    budgets=_budgets(settings, one, people, companies[company[one.contacts[0]]]))
+            for one in approaches]  # fmt: skip
+
+
+def _budgets(
+    settings: ContactSettings, one: Approach, people: dict[int, list[datetime]],
+    theirs: Sequence[datetime],
+) -> tuple[policy.Budget, ...]:  # fmt: skip
+    alone = people[one.contacts[0]] if len(one.contacts) == 1 else ()
+    limits = ((settings.per_person, alone), (settings.per_partner, theirs))
+    return tuple(policy.Budget(most, settings.days, at) for most, at in limits if most)
 
 
 def _row(

@@ -4,18 +4,39 @@ Answers to what people write themselves never pass here, nor do reminders of the
 those come before quiet hours instead (bot/partners/quiet.py).
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from bot.partners import quiet
+from bot.when import local_time, place
 
 NEVER_QUIET = ("", "")
+MORNING = time(9)  # when a working day begins for who has no quiet hours
+LONGEST_BREAK = 21  # days in a row on which nobody works; no country has as many
 _STRIDE = 0x9E3779B1  # a large odd number: neighbouring ids land far apart
 
 Gone = Literal["", "gone", "blocked"]
 Refusal = Literal["stopped", "address", "gone", "blocked", "late"]
-Hurdle = Literal["quiet"]  # what is waited for
+Hurdle = Literal["quiet", "free", "budget"]  # what is waited for
+
+IsFree = Callable[[str, date], bool]  # of a zone, on a day there: bot/partners/workdays.py
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """At most `most` things in any `days` days; `at`: when those of late went or will go."""
+
+    most: int
+    days: int
+    at: Sequence[datetime]
+
+    def opens(self, now: datetime) -> datetime:
+        """From when one more may go."""
+        period = timedelta(days=self.days)
+        recent = sorted(at for at in self.at if at > now - period)
+        return now if len(recent) < self.most else recent[-self.most] + period
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +49,8 @@ class Facts:
     zone: str
     quiet: tuple[str, str]
     gone: Gone = ""  # where they are not reachable but once were: how that ended
+    budgets: tuple[Budget, ...] = ()  # theirs and their company's
+    works: bool = False  # only on working days of theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +90,11 @@ def gone(why: str | None) -> Gone:
     return "blocked" if "block" in why else "gone"
 
 
-def decide(facts: Facts, now: datetime, spread: int, lasts: datetime | None = None) -> Verdict:
-    """`spread`: minutes over which those whose quiet hours end together are spread.
+def decide(
+    facts: Facts, now: datetime, spread: int, lasts: datetime | None = None,
+    is_free: IsFree = lambda _zone, _day: False,
+) -> Verdict:  # fmt: skip
+    """`spread`: minutes over which those who become free together are spread.
 
     Asked again at the moment that it named, it says Send. After `lasts` it need not go.
     """
@@ -77,11 +103,33 @@ def decide(facts: Facts, now: datetime, spread: int, lasts: datetime | None = No
         return Skip(reason)
     if lasts is not None and now > lasts:
         return Skip("late")
-    opens = quiet.after(now, facts.zone, *facts.quiet)
-    if opens <= now:
+    opens, hurdle = _opens(facts, now, is_free)
+    if hurdle is None:
         return Send()
     until = _spread(facts, opens, spread)
-    return Skip("quiet") if lasts is not None and until > lasts else Defer(until, "quiet")
+    return Skip(hurdle) if lasts is not None and until > lasts else Defer(until, hurdle)
+
+
+def _opens(facts: Facts, now: datetime, is_free: IsFree) -> tuple[datetime, Hurdle | None]:
+    """From when nothing stands in the way, and what stands there now, the longest wait of it."""
+    paid = max((budget.opens(now) for budget in facts.budgets), default=now)
+    awake = quiet.after(paid, facts.zone, *facts.quiet)
+    opens = _working(facts, awake, is_free) if facts.works else awake
+    if opens <= now:
+        return now, None
+    hurdle: Hurdle = "budget" if paid > now else "free" if opens > awake else "quiet"
+    return opens, hurdle
+
+
+def _working(facts: Facts, at: datetime, is_free: IsFree) -> datetime:
+    """`at`, or the morning of the next working day there, after quiet hours."""
+    for _ in range(LONGEST_BREAK):
+        there = local_time(at, facts.zone)
+        if not is_free(facts.zone, there.date()):
+            return at
+        morning = datetime.combine(there.date() + timedelta(days=1), MORNING)
+        at = quiet.after(place(morning, facts.zone).at, facts.zone, *facts.quiet)
+    return at
 
 
 def _spread(facts: Facts, opens: datetime, minutes: int) -> datetime:

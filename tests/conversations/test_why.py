@@ -142,3 +142,37 @@ async def test_a_shared_channel_of_slack_goes_and_comes_back(stage: Stage) -> No
     await priya.sees("• Price list 2027 is out")
     await bo.types("/partner why Bluepine")
     await bo.sees("The digest of Mon 14 Dec arrived 09:00 for Priya, 18:00 for you.")
+
+
+async def test_who_has_had_enough_gets_the_next_question_later(stage: Stage) -> None:
+    person, lin = await jo(stage), stage.manager("Lin")
+    for number in (1, 2, 3, 4):
+        await person.writes(f"Delivery {number} has not arrived")
+        await person.sees("Got it, Jo.")
+        await lin.types(f"/ticket T-{number} resolve it has")
+        await stage.later(minutes=3)
+    asked = [e for e in person.screen() if "How was" in e.text and e.kind == "new"]
+    assert len(asked) == 3, [e.text for e in person.screen()]
+    await lin.types("/partner why Nordwind")
+    shown = await lin.sees("Jo Weber（Nordwind GmbH）")
+    [line] = [line for line in shown.text.splitlines() if line.startswith("• T-4")]
+    assert line == "• T-4 的评价请求未发给 Jo：近期发送的内容已够多，之后再发已经过时。"
+    await lin.types("/news add Recall of pump P7 urgent=yes")
+    await stage.later(minutes=2)
+    await person.sees("Recall of pump P7")  # urgent news are never too much
+
+
+async def test_a_digest_waits_for_a_working_day_where_its_reader_is(stage: Stage) -> None:
+    person = await jo(stage, zone="Europe/London")
+    bo, lin = stage.manager("Bo"), stage.manager("Lin")
+    await stage.until("2026-12-22T09:00:00+00:00")
+    await lin.types("/news add Price list 2027 is out")
+    await stage.until("2026-12-28T10:00:00+00:00")  # a bank holiday in Britain
+    await person.sees_nothing("Price list")
+    await bo.types("/partner why Nordwind")
+    shown = await bo.sees("Jo Weber (Nordwind GmbH)")
+    [line] = [line for line in shown.text.splitlines() if line.startswith("• The digest")]
+    assert line.startswith("• The digest of Mon 28 Dec waits until Tue 09:0")
+    assert line.endswith(" for you: not a working day there.")
+    await stage.until("2026-12-29T09:11:00+00:00")
+    await person.sees("• Price list 2027 is out")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.partners import policy, quiet
+from bot.partners import policy, quiet, workdays
 from bot.partners.policy import Defer, Facts, Send, Skip
 from bot.when import local_time, place
 
@@ -104,6 +104,75 @@ def test_what_would_be_of_no_use_any_more_does_not_go(
 )  # fmt: skip
 def test_how_an_address_ended(why: str | None, how: str) -> None:
     assert policy.gone(why) == how
+
+
+def days_ago(*days: float) -> tuple[datetime, ...]:
+    return tuple(NOON - timedelta(days=number) for number in days)
+
+
+@pytest.mark.parametrize(
+    ("at", "opens"),
+    [
+        (days_ago(), NOON),
+        (days_ago(1, 2), NOON),
+        (days_ago(7, 2, 1), NOON),  # seven days to the minute are over
+        (days_ago(1, 2, 5), NOON + timedelta(days=2)),
+        (days_ago(5, 1, 2, 3), NOON + timedelta(days=4)),
+        (days_ago(2, 1, -1), NOON + timedelta(days=5)),  # one of them still waits
+    ],
+)
+def test_one_more_goes_when_the_oldest_of_the_limit_is_over(
+    at: tuple[datetime, ...], opens: datetime
+) -> None:
+    assert policy.Budget(3, 7, at).opens(NOON) == opens
+
+
+def test_the_longest_of_several_waits_counts_and_is_named() -> None:
+    full, wide = policy.Budget(1, 7, days_ago(6.5)), policy.Budget(3, 7, days_ago(1))
+    facts = somebody(budgets=(wide, full))  # twelve hours later it is night
+    assert policy.decide(facts, NOON, 0) == Defer(EIGHT + timedelta(days=1), "budget")
+    assert policy.decide(facts, NOON, 0, EIGHT + timedelta(hours=23)) == Skip("budget")
+    assert policy.decide(somebody(budgets=(wide,)), NOON, 0) == Send()
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "until"),
+    [
+        ("Europe/Berlin", "2026-12-04T15:00", None),
+        ("Europe/Berlin", "2026-12-05T15:00", "2026-12-07T09:00"),  # Saturday
+        ("Europe/Berlin", "2026-12-24T15:00", None),
+        ("Europe/Berlin", "2026-12-25T09:00", "2026-12-28T09:00"),
+        ("Asia/Dubai", "2026-12-06T09:00", "2026-12-07T09:00"),  # Sunday is free there too
+        ("Asia/Riyadh", "2026-12-06T09:00", None),  # there Friday and Saturday are
+        ("Asia/Riyadh", "2026-12-04T09:00", "2026-12-06T09:00"),
+        ("Asia/Shanghai", "2026-10-01T09:00", "2026-10-08T09:00"),
+        ("Asia/Shanghai", "2026-10-10T09:00", None),  # a Saturday worked in exchange
+        ("America/New_York", "2026-11-26T09:00", "2026-11-27T09:00"),
+        ("UTC", "2026-12-25T09:00", None),  # no country: only weekends are known
+        ("UTC", "2026-12-26T09:00", "2026-12-28T09:00"),
+    ],
+)
+def test_questions_and_digests_wait_for_a_working_day(
+    zone: str, now: str, until: str | None
+) -> None:
+    facts = somebody(zone=zone, quiet=policy.NEVER_QUIET, works=True)
+    at = place(datetime.fromisoformat(now), zone).at
+    verdict = policy.decide(facts, at, 0, None, workdays.is_free)
+    if until is None:
+        assert verdict == Send()
+    else:
+        assert verdict == Defer(place(datetime.fromisoformat(until), zone).at, "free")
+
+
+@given(moments, st.sampled_from(ZONES), hours, hours, st.integers(0, 60))
+def test_what_waits_for_a_working_day_goes_at_that_moment(
+    now: datetime, zone: str, begin: str, end: str, spread: int
+) -> None:
+    facts = somebody(zone=zone, quiet=(begin, end), works=True)
+    verdict = policy.decide(facts, now, spread, None, workdays.is_free)
+    if isinstance(verdict, Defer):
+        assert verdict.until > now
+        assert policy.decide(facts, verdict.until, spread, None, workdays.is_free) == Send()
 
 
 @given(moments, st.sampled_from(ZONES), hours, hours, st.integers(1, 10**6), st.integers(0, 60))
