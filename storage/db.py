@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from bot.clock import Clock, pause
+from storage import one_hop
 
 log = logging.getLogger(__name__)
 
@@ -185,7 +186,13 @@ def _sqlite_engine(url: URL, begin: str, size: int) -> AsyncEngine:
     memory = url.database in (None, "", ":memory:")
     if memory:
         raise ValueError("DATABASE_URL: SQLite needs a file; write sqlite+aiosqlite:///liaison.db")
-    engine = create_async_engine(url, pool_size=size, max_overflow=0, hide_parameters=True)
+    engine = create_async_engine(
+        url,
+        pool_size=size,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"async_creator_fn": one_hop.connect},
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
