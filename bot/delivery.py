@@ -4,41 +4,36 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot import logs, metrics
-from bot.chat import Address, Event, Person
+from bot import metrics
+from bot.calls import FIRST_DELAY, Answered, Calls
 from bot.clock import Clock, monotonic, pause, wait_for
-from bot.errors import InDoubt, Rejected, TryLater, Unreachable
-from bot.outbox import Class, Parcel, Receipt, Sender, from_json
+from bot.outbox import Class, Sender
 from bot.pace import Pace
 from storage import claims
 from storage import marks as recorded
-from storage.claims import VERIFIED, Claimed, Mark
+from storage.claims import Claimed, Mark
 from storage.db import Database, Session, is_gone
 from storage.election import ALWAYS, Lease
-from storage.gates import EDIT, Gates
+from storage.gates import Gates
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)  # longer than any call of ours, tests/platforms/test_leases.py
 ANY_LEASE = timedelta(days=1)  # at a start all leases are over, also if the clock was set back
-MAX_ATTEMPTS = 12  # with the back-off below about an hour and a half; then a person must look
-FIRST_DELAY = 1.0  # seconds
-MAX_DELAY = 900.0  # seconds
 SHORTEST = 0.01  # seconds: permits that come back together are used together
+TOGETHER = 0.002  # seconds in which the answers of many calls are collected for one commit
 SOON = 0.5  # seconds that are sooner over than it is worth to look for other moments
 WAKE = 0.1  # seconds between looks for rows whose moment has come
 LOOK = 5.0  # seconds between looks for rows whose lease is over; it is minutes long
 EVERY = 10  # claims of which one looks first for who starves
 PATIENT = timedelta(minutes=5)  # nobody of the lower classes waits longer behind the higher ones
 IDLE_WAIT = 20.0  # seconds: the heartbeat of DESIGN.md; every real wake-up comes earlier
-REPEATABLE = Class.REMINDER  # in doubt and unknowable: up to this class it is sent again
 
 Claim = Callable[..., Awaitable[list[Claimed]]]
-Answered = Callable[[Event], Any]
 Resumed = Callable[[Lease, list[int]], Awaitable[None]]
 
 
@@ -54,8 +49,8 @@ class Courier:
         chance: Callable[[], float] = random.random,  # noqa: TID251 - the default chance
     ) -> None:  # fmt: skip
         self._database, self._clock, self._sender = database, clock, sender
-        self._answered, self._pace, self._chance = answered, pace or Pace(), chance
-        self._resumed = resumed
+        self._pace, self._resumed = pace or Pace(), resumed
+        self._calls = Calls(sender, clock, answered, self._pace, chance)
         self._wakes = asyncio.Event()
         self._flying: dict[asyncio.Task[Mark], Claimed] = {}
         self._stopping = False
@@ -78,7 +73,8 @@ class Courier:
 
     async def run(self, lease: Lease = ALWAYS) -> None:
         """Send until stop(). No other process may send, so every open call is an orphan."""
-        self._lease, resumed = lease, False
+        self._lease = self._calls.lease = lease
+        resumed = False
         while not self._stopping:
             try:
                 if resumed:
@@ -114,37 +110,49 @@ class Courier:
     async def _round(self) -> None:
         self._wakes.clear()
         now, real = self._clock.now(), self._clock.real()
-        for row in await self._take(now, real):
-            self._fly(row, self._send)
-        waker = asyncio.ensure_future(self._wakes.wait())
-        waiting: list[asyncio.Future[Any]] = [*self._flying, waker]
-        try:
-            done, _ = await asyncio.wait(
-                waiting,
-                timeout=await self._patience(now, real),
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-        finally:
-            waker.cancel()
-        await self._record([task for task in done if task in self._flying])
-
-    async def _take(self, now: datetime, real: datetime) -> list[Claimed]:
-        free = min(self._pace.in_flight - len(self._flying), self._pace.free())
-        if free <= 0:
-            return []
-        platform = self._sender.platform
-        async with self._database.marking() as session:
-            await self._wake_rows(session, now, real)
-            doubtful = await self._doubtful(session, real, free)
-            claim = partial(claims.claim, session, platform, now=now, real=real, lease=LEASE,
-                            epoch=self._lease.epoch)  # fmt: skip
-            left, gates = free - len(doubtful), self._pace.gates()
-            rows = await self._starving(claim, gates, now) if left > 0 else []
-            if left > 0 and not rows:
-                rows = await claim(limit=left, gates=gates, choose=self._choose)
+        ended = [task for task in self._flying if task.done()]
+        doubtful, rows = await self._exchange(ended, now, real)
         for row in doubtful:
-            self._fly(row, self._settle)
-        return rows
+            self._fly(row, self._calls.settle)
+        for row in rows:
+            self._fly(row, self._calls.send)
+        await self._until_something_happens(now, real)
+
+    async def _exchange(
+        self, ended: list[asyncio.Task[Mark]], now: datetime, real: datetime
+    ) -> tuple[list[Claimed], list[Claimed]]:
+        """Record what ended, and take what is in doubt and what is next, in one commit."""
+        flying = len(self._flying) - len(ended)
+        free = min(self._pace.in_flight - flying, self._pace.free())
+        marks = [task.result() for task in ended]
+        taken: tuple[list[Claimed], list[Claimed]] = ([], [])
+        if marks or free > 0:
+            try:
+                async with self._database.marking() as session:
+                    if marks:
+                        await recorded.mark(session, marks, now, self._lease.epoch)
+                    if free > 0:
+                        taken = await self._take(session, now, real, free)
+            except Exception as error:
+                if is_gone(error) or not marks:
+                    raise
+                await self._mark_each(marks)
+                self.wake()
+        self._forget(ended, marks)
+        return taken
+
+    async def _take(
+        self, session: Session, now: datetime, real: datetime, free: int
+    ) -> tuple[list[Claimed], list[Claimed]]:
+        await self._wake_rows(session, now, real)
+        doubtful = await self._doubtful(session, real, free)
+        claim = partial(claims.claim, session, self.platform, now=now, real=real, lease=LEASE,
+                        epoch=self._lease.epoch)  # fmt: skip
+        left, gates = free - len(doubtful), self._pace.gates()
+        rows = await self._starving(claim, gates, now) if left > 0 else []
+        if left > 0 and not rows:
+            rows = await claim(limit=left, gates=gates, choose=self._choose)
+        return doubtful, rows
 
     async def _starving(self, claim: Claim, gates: Gates, now: datetime) -> list[Claimed]:
         """At times one that has waited too long goes before all that are more urgent."""
@@ -191,14 +199,27 @@ class Courier:
     def _fly(self, row: Claimed, act: Callable[[Claimed], Coroutine[Any, Any, Mark]]) -> None:
         rest = self._pace.started(row)
         task = asyncio.create_task(_after(rest, act, row))
-        task.add_done_callback(lambda _: self._pace.finished(row))
+        task.add_done_callback(lambda _: self._finished(row))
         self._flying[task] = row
 
-    async def _patience(self, now: datetime, real: datetime) -> float:
-        """How long nothing can happen but a wake-up or an answer, as it was at these moments."""
+    def _finished(self, row: Claimed) -> None:
+        self._pace.finished(row)
+        self.wake()
+
+    async def _until_something_happens(self, now: datetime, real: datetime) -> None:
+        """A wake-up, an answer, a permit, or the next moment as it was at these moments."""
         soon = self._pace.wait()
         if soon is not None and soon < SOON:
-            return max(SHORTEST, soon)
+            await wait_for(self._wakes, max(SHORTEST, soon))
+        else:
+            if self._flying:  # as a rule an answer comes before it is worth to look for moments
+                await wait_for(self._wakes, WAKE)
+            if not self._wakes.is_set():
+                await wait_for(self._wakes, await self._patience(soon, now, real))
+        if 2 * sum(not task.done() for task in self._flying) > self._pace.in_flight:
+            await pause(TOGETHER)
+
+    async def _patience(self, soon: float | None, now: datetime, real: datetime) -> float:
         async with self._database.reading() as session:
             moment, retry = await claims.next_moment(session, self._sender.platform, now, real)
         waits = [IDLE_WAIT if soon is None else min(IDLE_WAIT, soon)]
@@ -208,111 +229,14 @@ class Courier:
             waits.append((retry - self._clock.real()).total_seconds())
         return max(SHORTEST, min(waits))
 
-    async def _send(self, row: Claimed) -> Mark:
-        with logs.about(delivery_key=row.key):
-            mark = await self._attempt(row)
-            log.log(logging.DEBUG if mark.state == "sent" else logging.INFO,
-                    "attempt %d: %s %s", row.attempts, mark.state, mark.reason)  # fmt: skip
-        return mark
-
-    async def _attempt(self, row: Claimed) -> Mark:
-        if row.expires_at is not None and row.expires_at <= self._clock.now():
-            return Mark(row, "skipped", "too late to be of use")
-        try:
-            return await self._call(row)
-        except TryLater as error:
-            return self._later(row, error)
-        except InDoubt as error:
-            return Mark(row, "in_doubt", error.reason, retry_at=self._clock.real())
-        except Unreachable as error:
-            return Mark(row, "dead", f"unreachable: {error.reason}")
-        except Rejected as error:
-            return _rejected(row, error)
-        except Exception as error:
-            log.exception("delivery %s: a bug in its sender", row.key)
-            return self._later(row, TryLater(f"bug: {error!r}"))
-
-    async def _call(self, row: Claimed) -> Mark:
-        parcel = _parcel(row)
-        await self._lease.sure()
-        with metrics.CALL.labels(self.platform).time():
-            return await self._talk(row, parcel)
-
-    async def _talk(self, row: Claimed, parcel: Parcel) -> Mark:
-        if row.kind == "ask":
-            values = await self._sender.ask(parcel)
-            await self._answered(_answer(row, values, self._clock.now()))
-            return Mark(row, "sent")
-        if row.kind == "delete":
-            await self._sender.delete(parcel)
-            return Mark(row, "sent", platform_id=row.message_id)
-        if row.kind == EDIT and not row.message_id:
-            return Mark(row, "skipped", "nothing stands there to edit")
-        receipt = await (
-            self._sender.edit(parcel) if row.message_id else self._sender.post(parcel)
-        )
-        return Mark(row, "sent", platform_id=receipt.message_id)
-
-    def _later(self, row: Claimed, error: TryLater) -> Mark:
-        if row.attempts >= MAX_ATTEMPTS and error.after is None:
-            return Mark(row, "dead", f"gave up after {row.attempts} attempts: {error.reason}")
-        delay = (
-            error.after.total_seconds() if error.after else backoff(row.attempts, self._chance())
-        )
-        if error.wide or error.limited:
-            metrics.LIMITED.labels(self.platform).inc()
-        if error.wide:
-            self._pace.rest(delay)
-        elif error.limited:
-            self._pace.refused(row, delay)
-        retry_at = self._clock.real() + timedelta(seconds=delay)
-        return Mark(row, "queued", error.reason, retry_at=retry_at)
-
-    async def _settle(self, row: Claimed) -> Mark:
-        """Decide what became of a call whose answer never came (DESIGN.md rule 4)."""
-        if row.kind != "message" or row.message_id:
-            return Mark(row, "queued", row_reason("repeated"))
-        try:
-            receipt = await self._sender.verify(_parcel(row))
-        except InDoubt as error:
-            return self._unknowable(row, error.reason)
-        except TryLater as error:
-            rest = error.after or timedelta(seconds=FIRST_DELAY)
-            return Mark(row, "in_doubt", error.reason, retry_at=self._clock.real() + rest)
-        except (Unreachable, Rejected) as error:
-            return Mark(row, "dead", f"{type(error).__name__.lower()}: {error.reason}")
-        except Exception:
-            log.exception("delivery %s: cannot be verified yet", row.key)
-            rest = timedelta(seconds=backoff(row.attempts, self._chance()))
-            return Mark(
-                row, "in_doubt", "cannot be verified yet", retry_at=self._clock.real() + rest
-            )
-        if isinstance(receipt, Receipt):
-            return Mark(row, "sent", VERIFIED, receipt.message_id)
-        return Mark(row, "queued", row_reason("not there, sent again"))
-
-    def _unknowable(self, row: Claimed, reason: str) -> Mark:
-        useful = row.expires_at is None or row.expires_at > self._clock.now()
-        if row.cls <= REPEATABLE and useful:
-            return Mark(row, "queued", row_reason(f"repeated: {reason}"))
-        return Mark(row, "unverified", reason)
-
-    async def _record(self, tasks: list[asyncio.Task[Mark]]) -> None:
-        if not tasks:
-            return
-        marks = [task.result() for task in tasks]
-        try:
-            await self._mark(marks)
-        except Exception as error:
-            if is_gone(error):
-                raise
-            await self._mark_each(marks)
+    def _forget(self, ended: list[asyncio.Task[Mark]], marks: list[Mark]) -> None:
+        """What is recorded flies no more."""
+        for task in ended:
+            del self._flying[task]
         self._count(marks)
         if any(mark.state == "in_doubt" for mark in marks):
             self._look_at = 0.0
-        for task in tasks:
-            del self._flying[task]
-        self._wakes.set()
+            self.wake()
 
     def _count(self, marks: list[Mark]) -> None:
         now = self._clock.now()
@@ -350,7 +274,10 @@ class Courier:
             return
         await asyncio.wait(self._flying, timeout=15)
         try:
-            await self._record([task for task in self._flying if task.done()])
+            ended = [task for task in self._flying if task.done()]
+            marks = [task.result() for task in ended]
+            await self._mark_each(marks)
+            self._forget(ended, marks)
         except Exception:  # the next start finds these rows as orphans
             log.exception("outbox of %s: cannot record the last answers", self._sender.platform)
 
@@ -362,39 +289,3 @@ async def _after(
     if rest > 0:
         await pause(rest)
     return await act(row)
-
-
-def backoff(attempt: int, chance: float) -> float:
-    """Seconds before attempt + 1: doubling, capped, up to half of it left to chance (0 to 1)."""
-    whole: float = min(MAX_DELAY, FIRST_DELAY * 2 ** (attempt - 1))
-    return whole * (0.5 + chance / 2)
-
-
-def _rejected(row: Claimed, error: Rejected) -> Mark:
-    """Where the message of a slot is gone it is posted anew, unless it was only to be edited."""
-    if error.gone and row.kind == EDIT:
-        return Mark(row, "skipped", error.reason)
-    if error.gone and row.message_id and row.slot_id is not None:
-        return Mark(row, "queued", error.reason, forget_target=True)
-    return Mark(row, "dead", f"rejected: {error.reason}")
-
-
-def row_reason(text: str) -> str:
-    return f"in doubt, {text}"
-
-
-def _parcel(row: Claimed) -> Parcel:
-    message = from_json(row.payload) if row.kind in ("message", EDIT) else None
-    question = row.payload if row.kind == "ask" else {}
-    address = Address.parse(row.address)
-    return Parcel(row.id, row.key, address, message, question, row.message_id, row.delivery_id,
-                  row.started_at, row.progress)  # fmt: skip
-
-
-def _answer(row: Claimed, values: dict[str, Any], now: datetime) -> Event:
-    address = Address.parse(row.address)
-    return Event(
-        key=f"ask:{row.id}", at=now.astimezone(UTC), platform=address.platform, kind="answer",
-        who=Person(address.platform, ""), where=address, route=str(row.payload["route"]),
-        value=str(row.payload.get("value", "")), values=values,
-    )  # fmt: skip

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import logs, metrics
+from bot.calls import backoff
 from bot.clock import Clock, wait_for
 from bot.config import Config
-from bot.delivery import backoff
 from bot.due import BATCH, DueKind
 from bot.turn import Turn
 from storage import due_work, outbox, restored

@@ -49,13 +49,13 @@ async def _mark_sent(session: Session, marks: Sequence[Mark], now: datetime, epo
     if not marks:
         return
     asked = {"ids": [one.row.id for one in marks], "mine": epoch}
-    found = set(await session.scalars(UNDER_WAY, asked))
+    connection = await session.connection()
+    found = set(await connection.scalars(UNDER_WAY, asked))
     marks = [one for one in marks if one.row.id in found]
     sent = [{"row": one.row.id, "why": one.reason, "posted": one.platform_id, "when": now}
             for one in marks]  # fmt: skip
     said = [{"owed": one.row.key, "posted": one.platform_id} for one in marks
             if one.row.kind == "message" and not one.row.message_id]  # fmt: skip
-    connection = await session.connection()
     if sent:
         await connection.execute(SENT, sent)
     if said:
