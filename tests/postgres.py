@@ -19,8 +19,11 @@ class NoPostgres(Exception):
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The URL prefix of a running server, without a database name; raises NoPostgres."""
+def server(*, durable: bool = False) -> Iterator[str]:
+    """The URL prefix of a running server, without a database name; raises NoPostgres.
+
+    Not `durable`, it writes nothing through to the disk: only tests may have it so.
+    """
     given = os.environ.get("DATABASE_URL_TEST")
     if given:
         yield given.rsplit("/", 1)[0]
@@ -28,7 +31,7 @@ def server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="liaison-pg-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        with _running(_binaries(folder), folder) as url:
+        with _running(_binaries(folder), folder, durable) as url:
             yield url
 
 
@@ -60,7 +63,7 @@ def _copied(package: Path, to: Path) -> Path:
 
 
 @contextmanager
-def _running(binaries: Path, folder: Path) -> Iterator[str]:
+def _running(binaries: Path, folder: Path, durable: bool) -> Iterator[str]:
     data, user = folder / "data", _owner()
     data.mkdir()
     if user:
@@ -69,7 +72,8 @@ def _running(binaries: Path, folder: Path) -> Iterator[str]:
     _call(user, binaries / "initdb", "-D", data, "-U", "liaison", "-A", "trust", "-E", "UTF8",
           "--no-sync", "--locale=C")  # fmt: skip
     port = _free_port()
-    options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c max_connections=200"
+    options = f"-p {port} -h 127.0.0.1 -k {folder} -c max_connections=200"
+    options += "" if durable else " -c fsync=off"
     log = folder / "log"
     _call(user, binaries / "pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start")
     try:
