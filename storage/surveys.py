@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from storage.db import Session
 from storage.models_people import Contact
-from storage.models_work import SurveyAnswer, SurveyInvite
+from storage.models_work import Said, SurveyAnswer, SurveyInvite
 
 SCORE, COMMENT = 1, 2  # the numbers of a score's two questions
 
@@ -45,6 +45,12 @@ async def answers(session: Session, invite_id: int) -> dict[int, SurveyAnswer]:
     """The answers of one invite by number."""
     rows = await session.scalars(select(SurveyAnswer).where(SurveyAnswer.invite_id == invite_id))
     return {row.number: row for row in rows}
+
+
+async def comment(session: Session, invite_id: int) -> Said | None:
+    """What was written to a score."""
+    given = (await answers(session, invite_id)).get(COMMENT)
+    return await session.get(Said, int(given.value)) if given and given.value else None
 
 
 async def answer(session: Session, invite_id: int, number: int, value: str, at: datetime) -> None:

@@ -57,6 +57,13 @@ async def log_row(session: Session, log_id: int) -> TicketLog | None:
     return await session.get(TicketLog, log_id)
 
 
+async def of_score(session: Session, scored: int, invite: int) -> int | None:
+    """The ticket that was opened because of a low score for another one."""
+    rows = (await logs(session, [scored]))[scored]
+    made = (row.data for row in rows if row.kind == "score_ticket")
+    return next((int(data["number"]) for data in made if data["invite"] == invite), None)
+
+
 async def live_of_contact(session: Session, contact_id: int, address: str) -> list[Ticket]:
     """A contact's tickets in one chat that are not solved, oldest first."""
     rows = await session.scalars(

@@ -11,8 +11,8 @@ from bot.marks import _m
 from bot.outbox import Class
 from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.surveys import alerts, scoring, service
-from bot.tickets import opening
-from storage import surveys
+from bot.tickets import making, opening
+from storage import surveys, tickets
 from storage.ids import row_id
 from storage.models_people import Partner
 from storage.models_work import SurveyInvite
@@ -81,6 +81,19 @@ async def call(act: Act, value: str) -> Reply:
     """ "I do": the presser calls the contact."""
     if act.manager is not None:
         await alerts.promise(act, await _invite(act, value), act.manager)
+    return None
+
+
+@routes.button("survey.ticket", role=Role.MANAGER)
+async def ticket(act: Act, value: str) -> Reply:
+    """ "Open a ticket" of a low score; everybody who was told of it sees that it is open."""
+    invite = await _invite(act, value)
+    scored = await tickets.get(act.session, invite.ticket_id or 0)
+    if scored is None:
+        raise Refused(OUTDATED)
+    said = await surveys.comment(act.session, invite.id)
+    await making.from_score(act, scored, invite, said)
+    await alerts.show(act, invite, scored)
     return None
 
 

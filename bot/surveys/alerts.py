@@ -13,19 +13,17 @@ from bot.surveys.scoring import is_low
 from bot.tickets.clocks import next_day_at
 from bot.tickets.words import quote
 from bot.turn import Turn
-from storage import messages, people, slots, surveys, tickets
+from storage import people, slots, surveys, tickets
 from storage.models_people import Manager
-from storage.models_work import SurveyAnswer, SurveyInvite, Ticket
-from storage.surveys import COMMENT, SCORE
+from storage.models_work import SurveyInvite, Ticket
+from storage.surveys import SCORE
 
 CALL_HOUR = 17  # of the next working day
 
 
-async def comment(turn: Turn, given: dict[int, SurveyAnswer]) -> str:
+async def comment(turn: Turn, row: SurveyInvite) -> str:
     """The words to a score, as plain text."""
-    if COMMENT not in given or not given[COMMENT].value:
-        return ""
-    said = await messages.get(turn.session, int(given[COMMENT].value))
+    said = await surveys.comment(turn.session, row.id)
     return quote(said.html) if said is not None else ""
 
 
@@ -34,6 +32,7 @@ async def show(turn: Turn, row: SurveyInvite, ticket: Ticket) -> None:
     given = await surveys.answers(turn.session, row.id)
     value = given[SCORE].value if SCORE in given else ""
     score = int(value) if value.isdecimal() else 0
+    opened = await tickets.of_score(turn.session, ticket.id, row.id)
     for manager in await _helpers(turn, row, ticket):
         slot = f"survey:{row.id}:alert:{manager.id}"
         if not is_low(score) and not await slots.exists(turn.session, slot):
@@ -45,9 +44,10 @@ async def show(turn: Turn, row: SurveyInvite, ticket: Ticket) -> None:
         message = texts.render(
             "surveys/alert.html.j2", meets.reader, invite=row.id, ref=f"T-{ticket.id}",
             partner=ticket.partner.name, called=who.called(row.contact), score=score,
-            low=is_low(score), comment=await comment(turn, given), now=turn.now,
+            low=is_low(score), comment=await comment(turn, row), now=turn.now,
             by=next_day_at(turn.config, ticket.partner.tier, given[SCORE].at, CALL_HOUR),
             caller=who.manager_called(caller, meets.reader) if caller is not None else "",
+            opened=opened,
         )  # fmt: skip
         await outbox.owe(turn, meets.address, message, key=f"{slot}:{new_id()}", subject=slot,
                          cls=Class.TICKET, slot=slot)  # fmt: skip

@@ -172,10 +172,11 @@ async def _answers_something_else(act: Act, row: SurveyInvite) -> bool:
 async def not_a_comment(act: Act, row: SurveyInvite) -> Said:
     """What was taken for a comment is something new; the caller opens a ticket from it."""
     ticket = await _answerable(act, row)
-    given = (await surveys.answers(act.session, row.id)).get(COMMENT)
-    said = await messages.get(act.session, int(given.value)) if given and given.value else None
+    said = await surveys.comment(act.session, row.id)
     if said is None:
         raise Refused(CLOSED)
+    if said.ticket_id not in (None, ticket.id):  # one of ours has made a ticket of it already
+        raise Refused(_m("T-{id} is about this already."), id=said.ticket_id)
     await surveys.answer(act.session, row.id, COMMENT, "", act.event.at)
     said.ticket_id = None
     await show(act, row, ticket)
@@ -221,7 +222,7 @@ async def _facts(turn: Turn, row: SurveyInvite, ticket: Ticket, meets: Meets) ->
     value = given[SCORE].value if SCORE in given else ""
     owner = ticket.owner or ticket.partner.owner
     lead = await who.lead_of(turn, owner)
-    words = await alerts.comment(turn, given)
+    words = await alerts.comment(turn, row)
     telegram = meets.address.platform == "telegram" and turn.config.telegram_bot
     return {
         "invite": row.id, "state": row.state, "ref": f"T-{ticket.id}", "scale": SCALE,

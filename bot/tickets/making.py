@@ -2,14 +2,16 @@
 
 from datetime import datetime
 
+from bot import texts
 from bot.chat import Address
 from bot.errors import Refused
 from bot.marks import _m
+from bot.partners.people import reader_of_team
 from bot.routes import Act
 from bot.tickets import opening
-from storage import messages, partners, people
+from storage import messages, partners, people, tickets
 from storage.models_people import Contact, Identity, Partner
-from storage.models_work import Said, Ticket
+from storage.models_work import Said, SurveyInvite, Ticket
 
 ABOUT_IT = _m("T-{id} is about this already.")
 NOT_THEIRS = _m("Only what a partner wrote can become a ticket.")
@@ -32,6 +34,27 @@ async def make_ticket(act: Act, said: Said) -> Ticket:
     by = f"contact:{contact.id if contact is not None else 0}"
     asker = opening.Asker(partner, contact, address, name, by, new)
     return await opening.begin(act, said, asker)
+
+
+async def from_score(act: Act, scored: Ticket, invite: SurveyInvite, said: Said | None) -> Ticket:
+    """A low score becomes a ticket of ours, once; its comment is the first words.
+
+    The score itself does not stand in it: partners read the titles of their tickets in rooms too.
+    """
+    known = await tickets.of_score(act.session, scored.id, invite.id)
+    if known is not None:
+        raise Refused(ABOUT_IT, id=known)
+    contact, address = invite.contact, Address.parse(invite.address)
+    asker = opening.Asker(scored.partner, contact, address, contact.name, act.by)
+    title = (
+        opening.title_of(said)
+        if said is not None
+        else texts.sentence(_m("Feedback on T-{id}"), reader_of_team(act.config), id=scored.id)
+    )
+    ticket = await opening.open_ticket(act, asker, title=title, at=act.event.at, said=said)
+    await tickets.log(act.session, scored, "score_ticket", at=act.event.at, by=act.by,
+                      invite=invite.id, number=ticket.id)  # fmt: skip
+    return ticket
 
 
 async def _author(act: Act, partner: Partner, said: Said) -> tuple[Contact | None, bool]:

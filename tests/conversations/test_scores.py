@@ -1,5 +1,8 @@
 """Moment B, first half: solved, scored, repaired; and what nobody else in a room may see."""
 
+import asyncio
+
+from storage import tickets
 from storage.models_people import Contact
 from tests.conversations.stage import SlackPerson, Stage
 from tests.factories import a_contact, a_partner, a_room
@@ -35,7 +38,7 @@ async def test_a_low_score_is_told_to_owner_and_lead_and_one_of_them_calls(stage
     await jo.sees("2 of 5: “Third time this month.” Thank you.", kind="edit")
     await lin.sees("2 分。“Third time this month.”", kind="edit")
     alert = await mei.sees("2 分。“Third time this month.”", kind="edit")
-    assert alert.buttons == ("我来", "转交")
+    assert alert.buttons == ("我来", "转交", "建工单")
     await mei.presses("我来", alert)
     await lin.sees("梅主管会在周五 17:00 前联系 Jo。", kind="edit")
     await mei.sees("梅主管会在周五 17:00 前联系 Jo。", kind="edit")
@@ -112,8 +115,52 @@ async def test_a_low_score_can_be_handed_over(stage: Stage) -> None:
     await lin.sees("谁来联系？", kind="modal")
     await lin.fills(to="U0BO")
     theirs = await bo.sees("Nordwind GmbH, T-1: 1 of 5.", "Bo calls Jo by Fri 10:00.")
-    assert theirs.buttons == ("Hand over",)
+    assert theirs.buttons == ("Hand over", "Open a ticket")
     await lin.sees("博经理会在周五 17:00 前联系 Jo。", kind="edit")
+
+
+async def test_a_low_score_becomes_a_ticket_by_one_press(stage: Stage) -> None:
+    await _solved(stage)
+    jo, lin, mei = stage.telegram_person("Jo Weber"), stage.manager("Lin"), stage.manager("Mei")
+    await jo.sees("How was that?")
+    await jo.presses("2")
+    await jo.sees("What went wrong?", kind="edit")
+    await jo.writes("The new link is slow as well.")
+    await mei.sees("“The new link is slow as well.”", kind="edit")
+    await stage.settle()
+    alerts = [who.showing("建工单") for who in (lin, mei)]
+    stage.acted()
+    await asyncio.gather(lin.presses("建工单", alerts[0]), mei.presses("建工单", alerts[1]))
+    alert = await lin.sees("已为此建工单 T-2。", kind="edit")
+    assert alert.buttons == ("我来", "转交", "T-2")
+    await mei.sees("已为此建工单 T-2。", kind="edit")
+    await lin.sees("T-2 · Nordwind GmbH, gold · Jo Weber", "“The new link is slow as well.”",
+                   room="C0TRIAGE")  # fmt: skip
+    await stage.settle()
+    told = [one.text for one in stage.journal.entries if one.private]
+    assert told.count("这条消息已有工单 T-2。") == 1
+    assert [one.text for one in jo.screen() if "T-2" in one.text] == []
+    async with stage.turn() as turn:
+        assert await tickets.get(turn.session, 3) is None
+    await jo.presses("It was a new problem")
+    await jo.sees("T-2 is about this already.")
+    await lin.types("/ticket T-1 story")
+    await lin.sees("为此新建了 T-2。")
+
+
+async def test_a_low_score_without_words_becomes_a_ticket_that_tells_no_score(
+    stage: Stage,
+) -> None:
+    await _solved(stage)
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.sees("How was that?")
+    await jo.presses("1")
+    await lin.sees("1 分。")
+    await lin.presses("建工单")
+    await lin.sees("“Feedback on T-1”", room="C0TRIAGE")
+    await jo.writes("/tickets")
+    shown = await jo.sees("T-2", "Feedback on T-1")
+    assert "1 of 5" not in shown.text
 
 
 async def test_after_a_week_the_question_is_closed(stage: Stage) -> None:
