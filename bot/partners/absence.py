@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.errors import Refused
 from bot.marks import _m
-from bot.partners.people import is_away
+from bot.partners.people import check_receives, is_away
 from bot.partners.reach import tell
 from bot.routes import Act
 from storage import settings
@@ -20,6 +20,8 @@ async def leave(act: Act, until: datetime, substitute: Manager | None) -> Manage
         raise Refused(_m("Somebody else has to stand in for you.")).at("who")
     if substitute is not None and is_away(act, substitute):
         raise Refused(_m("{name} is away too. Who else?"), name=substitute.name).at("who")
+    if substitute is not None:
+        check_receives(substitute)
     manager.away_until = until
     manager.substitute_id = substitute.id if substitute is not None else None
     await _note(act, manager, "manager.away", until=until.isoformat())

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from bot.chat import Address
 from bot.config import Config
+from bot.errors import Refused
+from bot.marks import _m
 from bot.texts import Reader
 from bot.turn import Turn
 from storage import people
@@ -144,6 +146,12 @@ async def helpers(turn: Turn, manager: Manager | None) -> list[Manager]:
     found = [manager, substitute, await lead_of(turn, manager)]
     there = {one.id: one for one in found if one is not None and not is_away(turn, one)}
     return list(there.values())
+
+
+def check_receives(manager: Manager) -> None:
+    """Whoever only looks on can do nothing about what they would be given."""
+    if manager.role == "viewer":
+        raise Refused(_m("{name} only looks on here. Who else?"), name=manager.name)
 
 
 def is_away(turn: Turn, manager: Manager) -> bool:

@@ -21,6 +21,9 @@ from storage.models_delivery import DueWork
 from storage.models_people import Manager
 from storage.models_work import Ticket, TicketLog
 
+LINES = 10  # of one message; the rest is counted
+BUTTONS = 3
+
 due_kinds = DueKinds()
 
 
@@ -109,12 +112,18 @@ async def told(turn: Turn, ticket: Ticket, state: State, row: TicketLog) -> None
     rule = Rule(**row.data["rule"])
     if ticket.owner is None:
         return
-    await _tell(turn, ticket, state, row, ticket.owner, "routed")
+    await _tell_by_day(turn, ticket, row, ticket.owner, "routed")
     promise = state.running.get(policy.ANSWER)
     if rule.pass_on and promise is not None:
+        at = max(promise.moment(_part(state, rule)), turn.now + chain.BUNDLE)
         await due.put(turn, key=f"ticket:{ticket.id}:pass-on:{row.id}", kind="ticket.pass_on",
-                      due_at=promise.moment(rule.pass_on / 100), subject=f"ticket:{ticket.id}",
-                      ticket=ticket.id, row=row.id)  # fmt: skip
+                      due_at=at, subject=f"ticket:{ticket.id}", ticket=ticket.id,
+                      row=row.id)  # fmt: skip
+
+
+def _part(state: State, rule: Rule) -> float:
+    had = sum(one.kind in ("routed", "passed_on") for one in state.log)
+    return routing.part_until(rule.pass_on, had)
 
 
 @due_kinds.kind("ticket.pass_on", cls=Class.TICKET,
@@ -131,7 +140,7 @@ async def pass_on(turn: Turn, items: Sequence[DueWork]) -> None:
         if row is None or promise is None or not _untouched(ticket, state, row):
             continue
         rule = Rule(**row.data["rule"])
-        moment = promise.moment(rule.pass_on / 100)
+        moment = promise.moment(_part(state, rule))
         if moment > turn.now:
             await due.put(turn, key=item.key, kind=item.kind, due_at=moment,
                           subject=item.subject, **item.payload)  # fmt: skip
@@ -156,13 +165,59 @@ async def _pass(turn: Turn, ticket: Ticket, state: State, rule: Rule) -> None:
     after = await cards.follow(turn, ticket)
     await told(turn, ticket, after, row)
     if before is not None:
-        await _tell(turn, ticket, after, row, before, "passed")
+        await _tell_by_day(turn, ticket, row, before, "passed")
+
+
+async def _tell_by_day(
+    turn: Turn, ticket: Ticket, row: TicketLog, to: Manager, how: str
+) -> None:  # fmt: skip
+    """Nobody hears of it at night; what comes together is told together."""
+    await due.put(turn, key=f"ticket:{ticket.id}:{how}:{row.id}", kind="ticket.handed",
+                  due_at=await _awake(turn, to), ticket=ticket.id, row=row.id, to=to.id,
+                  how=how)  # fmt: skip
+
+
+async def _awake(turn: Turn, to: Manager) -> datetime:
+    """When whoever is asked for them is awake; where nobody is, a room hears of it now."""
+    helper = await on_duty(turn, to)
+    return chain.morning(helper.zone, turn.now) if helper is not None else turn.now
+
+
+@due_kinds.kind("ticket.handed", cls=Class.TICKET,
+                says=_m("Somebody hears of tickets that a rule gave or passed on."))  # fmt: skip
+async def hear(turn: Turn, items: Sequence[DueWork]) -> None:
+    """One message to each, of what is still so."""
+    known = await tickets.many(turn.session, [item.payload["ticket"] for item in items])
+    logs = await tickets.logs(turn.session, list(known))
+    found: dict[int, list[tuple[DueWork, Ticket, State, TicketLog]]] = {}
+    for item in items:
+        ticket = known.get(item.payload["ticket"])
+        if ticket is None or ticket.status not in tickets.LIVE:
+            continue
+        state = cards.read(turn, ticket, logs[ticket.id])
+        row = next(one for one in state.log if one.id == item.payload["row"])
+        if item.payload["how"] == "passed" or _untouched(ticket, state, row):
+            found.setdefault(item.payload["to"], []).append((item, ticket, state, row))
+    for manager_id, news in found.items():
+        to = await people.manager(turn.session, manager_id)
+        if to is not None:
+            await _tell(turn, to, news)
 
 
 async def _tell(
-    turn: Turn, ticket: Ticket, state: State, row: TicketLog, to: Manager, how: str
+    turn: Turn, to: Manager, news: list[tuple[DueWork, Ticket, State, TicketLog]]
 ) -> None:  # fmt: skip
-    data = cards.facts(turn, ticket, state, reader_of_manager(to))
-    data.pop("now")
-    await tell(turn, to, "tickets/routed.html.j2", f"ticket:{ticket.id}:{how}:{row.id}", how=how,
-               rule=row.data["rule"]["name"], passed=row.kind == "passed_on", **data)  # fmt: skip
+    at = await _awake(turn, to)
+    if at > turn.now:  # somebody else stands in by now
+        for item, *_ in news:
+            await due.put(turn, key=item.key, kind=item.kind, due_at=at, **item.payload)
+        return
+    reader = reader_of_manager(to)
+    rows = [cards.facts(turn, ticket, state, reader) | {
+                "how": item.payload["how"], "rule": row.data["rule"]["name"],
+                "passed": row.kind == "passed_on"}
+            for item, ticket, state, row in news]  # fmt: skip
+    first, _, _, row = news[0]
+    await tell(turn, to, "tickets/routed.html.j2",
+               f"handed:{to.id}:{first.payload['how']}:{row.id}", rows=rows[:LINES], shown=BUTTONS,
+               more=len(rows[LINES:]))  # fmt: skip

@@ -10,7 +10,7 @@ from bot import due
 from bot.due import DueKinds
 from bot.errors import Refused
 from bot.marks import _m
-from bot.partners.people import is_away
+from bot.partners.people import check_receives, is_away
 from bot.partners.reach import tell
 from bot.routes import Act, Role
 from bot.tickets import cards, today
@@ -34,6 +34,7 @@ async def draft(act: Act, giver: Manager, taker: Manager) -> tuple[Handover, dic
         raise Refused(_m("Only a lead can hand over what is somebody else's."))
     if giver.id == taker.id:
         raise Refused(_m("To whom? Example: /liaison hand-over @Lin"))
+    check_receives(taker)
     if is_away(act, taker):
         raise Refused(_m("{name} is away too. Who else?"), name=taker.name)
     found = await handovers.owned(act.session, giver.id)

@@ -55,3 +55,11 @@ def turn_of(seats: Sequence[Seat], how: str) -> Seat | None:
 
 def _waited(seat: Seat) -> tuple[str, int]:
     return (seat.given_at.isoformat() if seat.given_at else "", seat.id)
+
+
+def part_until(pass_on: int, had: int) -> float:
+    """The part of the promised time at which the `had`-th who got it was idle for too long.
+
+    Each gets the same share of what is left: with 50 % half of it, then half of the rest.
+    """
+    return float(1 - (1 - pass_on / 100) ** had)

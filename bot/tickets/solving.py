@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot import due
 from bot.errors import Refused
 from bot.marks import _m
-from bot.partners.people import reader_of_manager, reader_of_team
+from bot.partners.people import check_receives, reader_of_manager, reader_of_team
 from bot.partners.reach import tell
 from bot.routes import Act
 from bot.tickets import cards, replies
@@ -37,6 +37,7 @@ async def assign(act: Act, ticket: Ticket, to: Manager) -> None:
     manager = _open_for(act, ticket)
     if ticket.owner_id == to.id:
         raise Refused(_m("{name} has T-{id} already."), name=to.name, id=ticket.id)
+    check_receives(to)
     await replies.give(act, ticket, to)
     state = await cards.follow(act, ticket)
     if to.id != manager.id:

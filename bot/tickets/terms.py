@@ -1,4 +1,4 @@
-"""Other promises are in force: tickets that are open follow them, and their logs say so."""
+"""Other promises or steps are in force: tickets that are open follow them; their logs say so."""
 
 from collections.abc import Sequence
 
@@ -12,15 +12,18 @@ from storage.models_delivery import DueWork
 from storage.models_work import Ticket
 
 SLICE = 50  # tickets of one transaction: each may edit a card
+# Raised when the bot plans ahead for a ticket in another way: what was open before the upgrade is
+# planned anew at its first start. 2 = somebody is reminded before a promise is due.
+PLAN = 2
 
 due_kinds = DueKinds()
 
 
 async def arm(turn: Turn) -> None:
-    """Look at all open tickets once for each version of the settings."""
+    """Look at all open tickets once for each version of the settings, and after an upgrade."""
     version = turn.config.version
-    await due.put(turn, key=f"ticket.terms:{version}", kind="ticket.terms", due_at=turn.now,
-                  version=version, after=0)  # fmt: skip
+    await due.put(turn, key=f"ticket.terms:{version}:{PLAN}", kind="ticket.terms",
+                  due_at=turn.now, version=version, after=0)  # fmt: skip
 
 
 @due_kinds.kind("ticket.terms", says=_m("The settings changed: promises are looked at again."))
@@ -42,6 +45,7 @@ async def _follow(turn: Turn, ticket: Ticket) -> None:
     state = await cards.state_of(turn, ticket)
     promised = state.promise.due if state.promise is not None else None
     if promised == ticket.due_at:
+        await cards.watch(turn, ticket, state)
         return
     version = turn.config.version
     terms = policy.terms(turn.config, cards.case_of(ticket, state.story))

@@ -1,5 +1,6 @@
 """Somebody of ours is away: who is asked instead, until they are back."""
 
+from storage import people
 from tests.conversations.stage import Stage
 from tests.factories import a_contact, a_partner
 
@@ -79,3 +80,20 @@ async def test_all_that_is_somebodys_is_handed_over_and_goes_back(stage: Stage) 
     await lin.types("/partner list mine")
     listed = await lin.sees("Acme Industrial")
     assert "Nordwind" not in listed.text
+
+
+async def test_whoever_only_looks_on_is_given_nothing(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        await a_partner(turn.session, turn.now, owner="Bo")
+        ana = await people.manager_named(turn.session, "Ana")
+        assert ana is not None
+        ana.role = "viewer"
+    bo = stage.manager("Bo")
+    await bo.types("/ticket new Nordwind The order form is broken")
+    await bo.sees("T-1", room="C0TRIAGE")
+    for line in ("ticket T-1 assign @Ana", "liaison hand-over @Ana",
+                 "liaison away until friday substitute @Ana"):  # fmt: skip
+        await bo.types(f"/{line}")
+        await bo.sees("Ana only looks on here. Who else?")
+    await bo.types("/liaison back")
+    await bo.sees("You are not away.")

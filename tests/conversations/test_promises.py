@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from bot.settings import adopt
-from storage import tickets
+from storage import due_work, tickets
+from storage.models_delivery import DueWork
 from tests.conversations.stage import Stage
 from tests.factories import a_contact, a_partner
 
@@ -18,6 +21,7 @@ async def _jo_writes(stage: Stage) -> None:
     await jo.starts()
     await jo.writes("The price list will not open")
     await jo.sees("Got it, Jo.")
+    await stage.settle()
 
 
 async def test_a_ticket_tells_its_story_line_by_line(stage: Stage) -> None:
@@ -112,3 +116,20 @@ async def test_more_on_the_card_offers_what_else_there_is(stage: Stage) -> None:
     await bo.sees(kind="modal")
     await bo.fills(priority="high")
     await bo.sees("nobody yet · high", room="C0TRIAGE", kind="edit")
+
+
+async def test_what_was_open_before_an_upgrade_is_planned_anew_at_the_start(stage: Stage) -> None:
+    await _jo_writes(stage)
+    async with stage.turn() as turn:  # as an earlier version left it: looked at when it is due
+        ticket = await tickets.get(turn.session, 1)
+        work = await due_work.waiting_of(turn.session, "ticket:1:clock")
+        done = await turn.session.scalar(select(DueWork).where(DueWork.kind == "ticket.terms"))
+        assert ticket is not None
+        assert work is not None
+        assert done is not None
+        work.due_at = ticket.follow_up_at = ticket.due_at or ticket.opened_at
+        done.key = done.key.rpartition(":")[0]
+    await stage.app.arm()
+    await stage.settle()
+    await stage.later(minutes=46)
+    await stage.manager("Lin").sees("T-1：Jo 在等答复，承诺时间 17:12。")

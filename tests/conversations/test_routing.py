@@ -48,3 +48,26 @@ async def test_rules_give_new_tickets_and_pass_on_what_nobody_touched(stage: Sta
     await bo.sees("T-2 · Nordwind GmbH · Jo Weber is yours now, by the rule “gold in turn”.")
     await bo.types("/ticket new Nordwind The order form is broken")
     await lin.sees("T-3 · Nordwind GmbH · Jo Weber 按规则“gold in turn”分给您。")
+
+
+async def test_at_night_nobody_hears_of_it_and_in_the_morning_all_at_once(stage: Stage) -> None:
+    rule = Rule(name="invoices", words=("invoice",), owner="Bo")
+    stage.app.config = stage.app.config.model_copy(update={"routing": (rule,)})
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+    jo, bo, lin = stage.telegram_person("Jo Weber"), stage.manager("Bo"), stage.manager("Lin")
+    await jo.starts()
+    await stage.until("2026-12-03T22:00:00+01:00")
+    await lin.types("/ticket new Nordwind The first invoice is wrong")
+    await lin.sees("T-1", room="C0TRIAGE")
+    await lin.types("/ticket new Nordwind The second invoice is wrong")
+    await lin.types("/ticket new Nordwind The third invoice is wrong")
+    await lin.sees("T-3", room="C0TRIAGE")
+    await lin.types("/ticket T-3 resolve Sent again")
+    await bo.sees_nothing("is yours now")
+    await stage.until("2026-12-04T08:00:30+01:00")
+    told = await bo.sees("T-1 · Nordwind GmbH · Jo Weber is yours now, by the rule “invoices”.")
+    assert "“The second invoice is wrong”" in told.text
+    assert "T-3" not in told.text
+    assert told.buttons == ("T-1", "T-2")

@@ -106,7 +106,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/hand_over_said.html.j2": {"how": "going", "taker": "博"},
     "tickets/handed_over.html.j2": {"done": True, "counts": COUNTS, "giver": "林", "taker": "博",
                                     "undo": 3, "now": NOW},
-    "tickets/routed.html.j2": FACTS | {"how": "routed", "rule": "金牌", "passed": True},
+    "tickets/routed.html.j2": {
+        "rows": [FACTS | {"how": how, "rule": "金牌", "passed": True}
+                 for how in ("routed", "passed")], "shown": 3, "more": 2, "now": NOW,
+    },
     "tickets/head.html.j2": {"rows": LATE, "now": NOW, "shown": 3, "more": 2},
     "tickets/waits_again.html.j2": FACTS,
     "tickets/assigned.html.j2": FACTS | {"by": "林"},

@@ -7,7 +7,7 @@ import pytest
 
 from bot.config import Config
 from bot.config_tickets import Rule
-from bot.tickets.routing import Asked, Seat, choose, turn_of
+from bot.tickets.routing import Asked, Seat, choose, part_until, turn_of
 
 ASKED = Asked("Nordwind GmbH", "gold", "EMEA", "en", "problem", "ERP", "The Invoice is WRONG")
 NOW = datetime(2026, 12, 3, 8, 0, tzinfo=UTC)
@@ -44,6 +44,11 @@ def test_each_in_turn_or_whoever_has_the_fewest() -> None:
     assert least == seats[0]
     assert turn_of([Seat(1, NOW, 2), Seat(2, None, 2)], "least_loaded") == Seat(2, None, 2)
     assert turn_of([], "round_robin") is None
+
+
+def test_each_who_gets_it_has_the_same_share_of_what_is_left() -> None:
+    assert [part_until(50, had) for had in (1, 2, 3)] == [0.5, 0.75, 0.875]
+    assert [part_until(80, had) for had in (1, 2)] == pytest.approx([0.8, 0.96])
 
 
 @pytest.mark.parametrize(
