@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.errors import InDoubt, Rejected, TryLater, Unreachable
 from bot.outbox import Class, Parcel, Receipt, Sender, from_json
 from bot.pace import Pace
+from storage import rests
 from storage.claims import VERIFIED, Claimed, Mark
 from storage.election import ALWAYS
 from storage.gates import EDIT
@@ -89,12 +90,14 @@ class Calls:
         )
         if error.wide or error.limited:
             metrics.LIMITED.labels(self._sender.platform).inc()
+        held = ""
         if error.wide:
+            held = rests.ACCOUNT
             self._pace.rest(delay)
         elif error.limited:
-            self._pace.refused(row, delay)
+            held = rests.ACCOUNT if self._pace.refused(row, delay) else row.verb
         retry_at = self._clock.real() + timedelta(seconds=delay)
-        return Mark(row, "queued", error.reason, retry_at=retry_at)
+        return Mark(row, "queued", error.reason, retry_at=retry_at, rests=held)
 
     async def settle(self, row: Claimed) -> Mark:
         """Decide what became of a call whose answer never came (DESIGN.md rule 4)."""

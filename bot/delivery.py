@@ -11,9 +11,10 @@ from typing import Any
 from bot import metrics
 from bot.calls import FIRST_DELAY, Answered, Calls
 from bot.clock import Clock, monotonic, pause, wait_for
+from bot.errors import ConfigError
 from bot.outbox import Class, Sender
 from bot.pace import Pace
-from storage import claims
+from storage import claims, rests
 from storage import marks as recorded
 from storage.claims import Claimed, Mark
 from storage.db import Database, Session, is_gone
@@ -22,7 +23,8 @@ from storage.gates import Gates
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)  # longer than any call of ours, tests/platforms/test_leases.py
+LEASE = timedelta(minutes=5)
+MARGIN = timedelta(seconds=30)  # by which a lease outlasts the slowest call
 ANY_LEASE = timedelta(days=1)  # at a start all leases are over, also if the clock was set back
 SHORTEST = 0.01  # seconds: permits that come back together are used together
 TOGETHER = 0.002  # seconds in which the answers of many calls are collected for one commit
@@ -48,6 +50,11 @@ class Courier:
         resumed: Resumed | None = None, pace: Pace | None = None,
         chance: Callable[[], float] = random.random,  # noqa: TID251 - the default chance
     ) -> None:  # fmt: skip
+        if timedelta(seconds=sender.slowest) + MARGIN > LEASE:
+            raise ConfigError([
+                f"{sender.platform}: a call may take {sender.slowest:.0f} s, too long for a lease "
+                f"of {LEASE.seconds} s; shorten its time-outs"
+            ])  # fmt: skip
         self._database, self._clock, self._sender = database, clock, sender
         self._pace, self._resumed = pace or Pace(), resumed
         self._calls = Calls(sender, clock, answered, self._pace, chance)
@@ -95,10 +102,13 @@ class Courier:
         return self._stopping
 
     async def _resume(self) -> None:
-        """What an earlier process left open is in doubt, whatever its lease says."""
+        """What an earlier process left open is in doubt, whatever its lease says; rests hold."""
         async with self._database.marking() as session:
-            real = self._clock.real() + ANY_LEASE
-            found = await claims.orphaned(session, self.platform, real, self._lease.epoch)
+            real = self._clock.real()
+            found = await claims.orphaned(session, self.platform, real + ANY_LEASE,
+                                          self._lease.epoch)  # fmt: skip
+            for rest in await rests.resting(session, self.platform, real):
+                self._pace.told(rest.chat, rest.verb, (rest.until - real).total_seconds())
         if self._resumed is not None:
             await self._resumed(self._lease, found)
 

@@ -60,6 +60,7 @@ class Sender(Protocol):
     """The small verbs of one bot account. Each raises only the four delivery errors."""
 
     platform: str
+    slowest: float  # seconds that one call may take until it is given up
 
     async def post(self, parcel: Parcel) -> Receipt: ...
 

@@ -8,10 +8,12 @@ n calls, whatever the jitter on the way (reference: delivery.md 3c).
 from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from bot.clock import monotonic
 from storage.gates import ASK, DELETE, EDIT, FILE, HOMEPAGE, POST, VERBS, Gates
+from storage.rests import ACCOUNT
 
 IN_FLIGHT = 8  # also the most that can be in doubt after a kill -9
 MANY_IN_FLIGHT = 64  # on Slack, where doubt can be cleared: each channel has its own second
@@ -34,6 +36,14 @@ class Call(Protocol):
 
     @property
     def verb(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A call that somebody else made."""
+
+    chat: str
+    verb: str
 
 
 AnyCall = TypeVar("AnyCall", bound=Call)
@@ -172,8 +182,19 @@ class Pace:
         for shaper in self._shapers.values():
             shaper.jumped(seconds)
 
-    def refused(self, call: Call, seconds: float) -> None:
-        """A 429: the narrowest scope that explains it rests; soon a second one, the next wider."""
+    def told(self, chat: str, verb: str, seconds: float) -> None:
+        """An earlier process was told to wait: for such calls there, or for all."""
+        if verb == ACCOUNT:
+            self.rest(seconds)
+        else:
+            narrow, _ = self._suspects(Asked(chat, verb))
+            self._shaper(narrow).refused(monotonic(), seconds)
+
+    def refused(self, call: Call, seconds: float) -> bool:
+        """A 429: the narrowest scope that explains it rests; soon a second one, the next wider.
+
+        Returns whether it was the next wider one.
+        """
         now = monotonic()
         narrow, wide = self._suspects(call)
         together = narrow != self._blamed and now < self._blamed_at + TOGETHER
@@ -181,6 +202,7 @@ class Pace:
         self._shaper(narrow).refused(now, seconds)
         if together and wide is not None:
             self._shaper(wide).refused(now, seconds)
+        return together and wide is not None
 
     def wait(self) -> float | None:
         """Seconds until more may be claimed than at the last look (free, gates): what came back

@@ -81,6 +81,7 @@ class Mark:
     platform_id: str = ""
     retry_at: datetime | None = None
     forget_target: bool = False  # what should be edited is gone: post anew
+    rests: str = ""  # what else waits until `retry_at`: storage/rests.py
 
 
 def _is(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:

@@ -69,7 +69,8 @@ def _ours(epoch: int) -> tuple[ColumnElement[bool], ...]:
 
 async def _mark(session: Session, one: Mark, now: datetime, epoch: int) -> None:
     final = one.state not in OPEN_STATES
-    values: dict[str, Any] = {"state": one.state, "reason": one.reason, "retry_at": one.retry_at}
+    values: dict[str, Any] = {"state": one.state, "reason": one.reason, "retry_at": one.retry_at,
+                              "rests": one.rests}  # fmt: skip
     values["asleep"] = one.state == "queued" and one.retry_at is not None
     if final:
         values |= {"done_at": now, "platform_id": one.platform_id}

@@ -107,6 +107,7 @@ class Delivery(Base):
     not_before: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     retry_at: Mapped[datetime | None]
+    rests: Mapped[str] = mapped_column(default="")  # what else waits until then: storage/rests.py
     asleep: Mapped[bool] = mapped_column(default=False)  # for a moment to come: claims pass it by
     attempts: Mapped[int] = mapped_column(default=0)
     delivery_id: Mapped[str] = mapped_column(default="")  # random, travels in Slack's metadata

@@ -26,6 +26,7 @@ class _Platform:
     """Posts as `answer` says; like Telegram it cannot be asked what arrived."""
 
     platform = "telegram"
+    slowest = 1.0
 
     def __init__(self, answer: Callable[[Parcel], Awaitable[str]]) -> None:
         self._answer = answer

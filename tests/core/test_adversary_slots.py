@@ -213,6 +213,7 @@ class _Deleted:
     """A platform on which somebody has deleted every message that is edited."""
 
     platform = "telegram"
+    slowest = 1.0
 
     def __init__(self) -> None:
         self.posts: list[str] = []

@@ -1,18 +1,30 @@
-"""A lease that ends during its call puts a message in doubt that is on its way."""
+"""A lease that ends during its call would put a message in doubt that is on its way."""
 
-from datetime import timedelta
+from typing import Any, cast
 
-from bot.delivery import LEASE
-from bot.platforms.slack import client, tiers
-from bot.platforms.telegram import account
+import pytest
 
-MARGIN = timedelta(seconds=30)
-
-
-def test_a_lease_outlasts_the_slowest_call_to_telegram() -> None:
-    pool, connect, write, read = account.READ, account.CONNECT, account.MEDIA_WRITE, account.READ
-    assert timedelta(seconds=pool + connect + write + read) + MARGIN < LEASE
+from bot.delivery import LEASE, MARGIN, Courier
+from bot.errors import ConfigError
+from bot.outbox import Sender
+from bot.platforms.slack.sender import SlackSender
+from bot.platforms.telegram.sender import TelegramSender
 
 
-def test_a_lease_outlasts_the_slowest_call_to_slack() -> None:
-    assert timedelta(seconds=tiers.PATIENCE + client.CALL) + MARGIN < LEASE
+class Slow:
+    platform = "telegram"
+    slowest = LEASE.total_seconds()
+
+
+@pytest.mark.parametrize("sender", [SlackSender, TelegramSender])
+def test_a_lease_outlasts_the_slowest_call(sender: type[SlackSender | TelegramSender]) -> None:
+    assert sender.slowest + MARGIN.total_seconds() < LEASE.total_seconds()
+
+
+def test_a_start_with_slower_calls_is_refused() -> None:
+    nothing = cast("Any", None)
+    with pytest.raises(ConfigError) as refused:
+        Courier(nothing, nothing, cast("Sender", Slow()), nothing)
+    assert refused.value.faults == [
+        "telegram: a call may take 300 s, too long for a lease of 300 s; shorten its time-outs"
+    ]

@@ -10,9 +10,9 @@ from bot.chat import HOME, File, Message
 from bot.clock import Clock
 from bot.errors import InDoubt, Rejected, TryLater
 from bot.outbox import Parcel, Receipt
-from bot.platforms.slack import payload, render
+from bot.platforms.slack import payload, render, tiers
 from bot.platforms.slack.asks import Asks
-from bot.platforms.slack.client import SlackClient
+from bot.platforms.slack.client import CALL, SlackClient
 from bot.platforms.slack.files import FILE, Files
 
 EVENT_TYPE = "liaison_delivery"
@@ -29,6 +29,7 @@ class SlackSender:
     """`fetch` reads files from elsewhere; `save_progress` commits a file id before sharing."""
 
     platform = "slack"
+    slowest = tiers.PATIENCE + CALL
 
     def __init__(
         self, client: SlackClient, clock: Clock, fetch: Fetch, save_progress: SaveProgress

@@ -11,7 +11,7 @@ from telegram.error import ChatMigrated
 from bot.chat import Address, File, Message
 from bot.errors import DeliveryError, InDoubt, Rejected
 from bot.outbox import Parcel, Receipt
-from bot.platforms.telegram import asks, render
+from bot.platforms.telegram import account, asks, render
 from bot.platforms.telegram.errors import is_unchanged, outcome
 from bot.platforms.telegram.files import Fetch, post_file
 
@@ -28,6 +28,7 @@ class TelegramSender:
     """Posts for one bot account. `fetch` brings the bytes of files that are not Telegram's own."""
 
     platform = "telegram"
+    slowest = account.READ + account.CONNECT + account.MEDIA_WRITE + account.READ
 
     def __init__(self, bot: Bot, fetch: Fetch, migrated: Migrated) -> None:
         self._bot = bot
