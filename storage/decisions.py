@@ -1,15 +1,16 @@
 """What the contact policy decided, one row for each thing and contact."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 
 from storage.db import Session
 from storage.models_delivery import Audit, Delivery
 from storage.models_people import Contact, Room
 from storage.models_work import Decision
+from storage.news import LOST
 
 STOPPED = "contact.stopped"  # what the audit log says when somebody stops something
 
@@ -35,18 +36,48 @@ async def keep(session: Session, thing: str, rows: Sequence[dict[str, Any]]) -> 
             )
 
 
+def _counts(since: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Decisions by which something went or is to go; the delivery is outer-joined.
+
+    What never arrived was no approach, nor was what lost its reason while it waited.
+    """
+    owed = and_(Delivery.id.is_not(None), Delivery.state.not_in(LOST))
+    to_come = and_(Delivery.id.is_(None), or_(Decision.state == "goes", Decision.at > now))
+    return Decision.at > since, Decision.state != "skipped", or_(owed, to_come)
+
+
 async def spent(
-    session: Session, contact_ids: Sequence[int], since: datetime
-) -> list[tuple[int, int, str, datetime]]:
-    """What went or waits, of all at these contacts' partners: partner, contact, thing, at."""
-    companies = select(Contact.partner_id).where(Contact.id.in_(contact_ids))
+    session: Session, contact_ids: Sequence[int], thing: str, since: datetime, now: datetime
+) -> dict[int, list[datetime]]:
+    """When something else than `thing` went, or is to go, to each of these contacts."""
     rows = await session.execute(
-        select(Contact.partner_id, Decision.contact_id, Decision.thing, Decision.at)
-        .join(Contact, Contact.id == Decision.contact_id)
-        .where(Contact.partner_id.in_(companies), Decision.at > since,
-               Decision.state.in_(("goes", "waits")))
+        select(Decision.contact_id, Decision.at)
+        .outerjoin(Delivery, Delivery.key == Decision.delivery_key)
+        .where(Decision.contact_id.in_(contact_ids), Decision.thing != thing,
+               *_counts(since, now))
     )  # fmt: skip
-    return [(partner, contact, thing, at) for partner, contact, thing, at in rows]
+    found: dict[int, list[datetime]] = {}
+    for contact, at in rows:
+        found.setdefault(contact, []).append(at)
+    return found
+
+
+async def spent_on(
+    session: Session, partner_ids: Collection[int], thing: str, since: datetime, now: datetime
+) -> dict[int, list[datetime]]:
+    """The same for all people of each partner; what several of them get counts once."""
+    rows = await session.execute(
+        select(Contact.partner_id, func.min(Decision.at))
+        .join(Decision, Decision.contact_id == Contact.id)
+        .outerjoin(Delivery, Delivery.key == Decision.delivery_key)
+        .where(Contact.partner_id.in_(partner_ids), Decision.thing != thing,
+               *_counts(since, now))
+        .group_by(Contact.partner_id, Decision.thing)
+    )  # fmt: skip
+    found: dict[int, list[datetime]] = {}
+    for partner, at in rows:
+        found.setdefault(partner, []).append(at)
+    return found
 
 
 async def partners_of(session: Session, contact_ids: Sequence[int]) -> dict[int, int]:

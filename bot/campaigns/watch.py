@@ -10,7 +10,7 @@ from bot.chat import Address
 from bot.due import DueKinds
 from bot.marks import _m
 from bot.outbox import Class
-from bot.partners import policy
+from bot.partners import policy, workdays
 from bot.turn import Turn
 from storage import campaigns
 from storage.campaigns import Count, Stopped
@@ -93,15 +93,17 @@ async def _more_to_move(turn: Turn, campaign: Campaign) -> bool:
         moved = await campaigns.withdraw_some(turn.session, campaign.id, turn.now, MOVED)
         return moved == MOVED
     rows = await campaigns.stopped(turn.session, campaign.id, RELEASED)
-    moments = [(row.id, _not_before(turn, row)) for row in rows]
+    moments = [(row.id, _not_before(turn, campaign, row)) for row in rows]
     await campaigns.let_go(turn.session, moments)
     return len(rows) == RELEASED
 
 
-def _not_before(turn: Turn, row: Stopped) -> datetime | None:
-    """Its own moment, or the end of the quiet hours in which it is resumed."""
-    facts = policy.Facts(row.contact_id, True, True, row.zone, row.quiet)
-    verdict = policy.decide(facts, turn.now, turn.config.contact.spread)
+def _not_before(turn: Turn, campaign: Campaign, row: Stopped) -> datetime | None:
+    """Its own moment, or when its reader may be spoken to again after it was resumed."""
+    settings = turn.config.contact
+    works = settings.working_days and campaign.kind != "news" and row.contact_id > 0
+    facts = policy.Facts(row.contact_id, True, True, row.zone, row.quiet, works=works)
+    verdict = policy.decide(facts, turn.now, settings.spread, None, workdays.is_free)
     return verdict.until if isinstance(verdict, policy.Defer) else row.not_before
 
 

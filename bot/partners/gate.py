@@ -3,8 +3,7 @@
 The notes answer "why did they not get it?" (bot/partners/why.py).
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -59,27 +58,27 @@ async def _with_budgets(
     settings = turn.config.contact
     since = turn.now - timedelta(days=settings.days)
     ids = [contact for one in approaches for contact in one.contacts]
-    spent = await decisions.spent(turn.session, ids, since)
-    people, things = defaultdict[int, list[datetime]](list), dict[tuple[int, str], datetime]()
     company = await decisions.partners_of(turn.session, ids)
-    for partner, contact, what, at in spent:
-        if what != thing.key:
-            people[contact].append(at)
-            things[partner, what] = min(at, things.get((partner, what), at))
-    companies = defaultdict[int, list[datetime]](list)
-    for (partner, _), at in things.items():
-        companies[partner].append(at)
-    return [replace(one.facts, works=settings.working_days,
-                    budgets=_budgets(settings, one, people, companies[company[one.contacts[0]]]))
-            for one in approaches]  # fmt: skip
+    own = await decisions.spent(turn.session, ids, thing.key, since, turn.now)
+    theirs = await decisions.spent_on(turn.session, set(company.values()), thing.key, since,
+                                      turn.now)  # fmt: skip
+    return [
+        replace(one.facts, works=settings.working_days,
+                budgets=_budgets(settings, _fewest(one.contacts, own),
+                                 theirs.get(company[one.contacts[0]], ())))
+        for one in approaches
+    ]  # fmt: skip
+
+
+def _fewest(contacts: Sequence[int], had: Mapping[int, Sequence[datetime]]) -> Sequence[datetime]:
+    """In a room whoever had the fewest counts: it is not silent because one has had enough."""
+    return min((had.get(contact, ()) for contact in contacts), key=len)
 
 
 def _budgets(
-    settings: ContactSettings, one: Approach, people: dict[int, list[datetime]],
-    theirs: Sequence[datetime],
-) -> tuple[policy.Budget, ...]:  # fmt: skip
-    alone = people[one.contacts[0]] if len(one.contacts) == 1 else ()
-    limits = ((settings.per_person, alone), (settings.per_partner, theirs))
+    settings: ContactSettings, alone: Sequence[datetime], together: Sequence[datetime]
+) -> tuple[policy.Budget, ...]:
+    limits = ((settings.per_person, alone), (settings.per_partner, together))
     return tuple(policy.Budget(most, settings.days, at) for most, at in limits if most)
 
 

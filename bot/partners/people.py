@@ -1,15 +1,20 @@
 """How to reach and address people: where, in what language, in which clock, under what name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.chat import Address
 from bot.config import Config
 from bot.errors import Refused
 from bot.marks import _m
+from bot.partners.policy import gone
 from bot.texts import Reader
 from bot.turn import Turn
-from storage import people
+from storage import decisions, people
 from storage.models_people import Contact, Identity, Manager, Partner, Room
+
+BLOCKED = _m("{names} blocked the bot. Once they unblock it, it can write to them again.")
+GONE = _m("{names} cannot be reached any more. Invite them again: /partner invite {partner}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,20 @@ async def contact_meets(turn: Turn, contact: Contact) -> Meets | None:
     """A contact's private chat, if there is one that still works."""
     rooms = await people.private_rooms(turn.session, contact.id)
     return Meets(room_address(rooms[0]), reader_of_contact(contact)) if rooms else None
+
+
+async def no_way(
+    turn: Turn, partner: Partner, yet: str, contacts: Sequence[Contact] | None = None
+) -> Refused:
+    """Why none of these (else: of all) can be written to; `yet` where nobody ever could."""
+    if contacts is None:
+        contacts = await people.contacts_of(turn.session, partner.id)
+    lost = await decisions.gone(turn.session, [contact.id for contact in contacts])
+    for how, why in (("blocked", BLOCKED), ("gone", GONE)):
+        names = [one.name for one in contacts if gone(lost.get(one.id)) == how]
+        if names:
+            return Refused(why, names=", ".join(names), partner=partner.name)
+    return Refused(yet, name=partner.name, partner=partner.name)
 
 
 async def partner_meets(turn: Turn, partner: Partner) -> Meets | None:

@@ -33,10 +33,15 @@ class Budget:
     at: Sequence[datetime]
 
     def opens(self, now: datetime) -> datetime:
-        """From when one more may go."""
+        """From when one more may go, with fewer than `most` in the days before it.
+
+        What is to go later does not count before it goes: who was there first keeps their turn.
+        """
         period = timedelta(days=self.days)
-        recent = sorted(at for at in self.at if at > now - period)
-        return now if len(recent) < self.most else recent[-self.most] + period
+        moments = [now, *sorted(at + period for at in self.at if at + period > now)]
+        return next(moment for moment in moments
+                    if sum(moment - period < at <= moment for at in self.at)
+                    < self.most)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from bot.partners.people import (
     Meets,
     called,
     contact_meets,
+    no_way,
     reader_of_manager,
     reader_of_partner,
     room_address,
@@ -47,9 +48,8 @@ async def preview(act: Act, partner: Partner, text: str) -> None:
     assert act.manager is not None  # noqa: S101 - the route's role says so
     to = await _places(act, partner)
     if not to:
-        raise Refused(
-            _m("I cannot reach {name} anywhere yet. First: /partner invite {name}"),
-            name=partner.name,
+        raise await no_way(
+            act, partner, _m("I cannot reach {name} anywhere yet. First: /partner invite {name}")
         )
     tell = await partners.add_tell(
         act.session,

@@ -7,7 +7,7 @@ from typing import Any
 from bot.errors import Refused
 from bot.fold import fold
 from bot.marks import _m
-from bot.partners.people import called, reader_of_manager
+from bot.partners.people import called, no_way, reader_of_manager
 from bot.reminders import chase, invitations, places, series, words
 from bot.reminders.recurrence import Series, aligned
 from bot.routes import Act
@@ -156,8 +156,8 @@ async def send(act: Act, value: str) -> dict[str, Any]:
     guests = await meetings.guests(act.session, meeting.id)
     present, absent = await places.reachable(act, meeting, guests)
     if not present:
-        raise Refused(_m("Nobody at {name} can be reached yet. Try: /partner invite {name}"),
-                      name=meeting.partner.name)  # fmt: skip
+        yet = _m("Nobody at {name} can be reached yet. Try: /partner invite {name}")
+        raise await no_way(act, meeting.partner, yet, absent)
     meeting.state = "sent"
     await act.session.flush()
     await invitations.invite(act, meeting, occurrence, "invited")

@@ -9,7 +9,14 @@ from bot.chat import Address, File, Message
 from bot.errors import Refused
 from bot.marks import _m
 from bot.outbox import Class
-from bot.partners.people import Meets, manager_meets, reader_of_manager, reader_of_partner, speaker
+from bot.partners.people import (
+    Meets,
+    manager_meets,
+    no_way,
+    reader_of_manager,
+    reader_of_partner,
+    speaker,
+)
 from bot.partners.reach import tell
 from bot.routes import Act
 from bot.texts import Reader
@@ -44,7 +51,8 @@ async def reply(act: Act, ticket: Ticket, text: str) -> None:
         raise Refused(sizes.TOO_BIG, name=name, limit=sizes.LIMIT_MB)
     meets = await cards.meets_of(act, ticket)
     if meets is None:
-        raise Refused(NO_CHAT, partner=ticket.partner.name)
+        whom = None if ticket.contact is None else [ticket.contact]
+        raise await no_way(act, ticket.partner, NO_CHAT, whom)
     await own_if_nobody_does(act, ticket, manager)
     place = await _notice_place(act, ticket, manager)
     row = await tickets.log(act.session, ticket, "answered", at=act.event.at, by=act.by, held=True,

@@ -101,13 +101,17 @@ async def test_who_blocked_the_bot_is_skipped_with_the_reason_and_comes_back(sta
     await bo.types("/partner why Nordwind")
     await bo.sees("• The digest of Mon 7 Dec did not go to Jo: Jo has blocked the bot.")
     await lin.sees_nothing()  # told once
+    await bo.types("/partner tell Nordwind We moved.")
+    await bo.sees("Jo Weber blocked the bot. Once they unblock it, it can write to them again.")
+    await lin.types("/partner tell Nordwind 我们搬家了")
+    await lin.sees("Jo Weber 屏蔽了机器人。对方解除屏蔽后即可继续联系。")
     await stage.telegram.unblock(person.number)
     await lin.sees("Nordwind GmbH 的 Jo Weber 又能联系上了。")
     await stage.until("2026-12-14T09:00:30+01:00")
     await person.sees("• Price list 2027 is out")
     await bo.types("/partner why Nordwind")
     await bo.sees("• The digest of Mon 14 Dec arrived 09:00.")
-    told = [e.text for e in lin.screen() if "Jo Weber" in e.text and "联系" in e.text]
+    told = [e.text for e in lin.screen() if "Nordwind GmbH 的 Jo Weber" in e.text]
     assert len(told) == 2, told
 
 

@@ -118,7 +118,8 @@ def days_ago(*days: float) -> tuple[datetime, ...]:
         (days_ago(7, 2, 1), NOON),  # seven days to the minute are over
         (days_ago(1, 2, 5), NOON + timedelta(days=2)),
         (days_ago(5, 1, 2, 3), NOON + timedelta(days=4)),
-        (days_ago(2, 1, -1), NOON + timedelta(days=5)),  # one of them still waits
+        (days_ago(2, 1, -1), NOON),  # one of them still waits, and goes when it is its turn
+        (days_ago(6, 2, 1, -1), NOON + timedelta(days=5)),  # on which day that one has gone
     ],
 )
 def test_one_more_goes_when_the_oldest_of_the_limit_is_over(

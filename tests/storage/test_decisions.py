@@ -74,6 +74,40 @@ async def test_a_decision_comes_with_its_delivery_as_it_stands(database: Databas
         assert [one for _, one in await decisions.of_contact(session, 2, NOW, 9)] == [None]
 
 
+async def test_what_counts_is_what_went_or_is_to_go(database: Database) -> None:
+    async with database.transaction() as (session, now):
+        turn = Turn(session, now, load(ROOT / "liaison.toml"))
+        for key in ("sent", "lost", "later"):
+            await outbox.owe(turn, Address("telegram", "1"), Message((Part("news"),)), key=key,
+                             subject=key, cls=Class.DIGEST)  # fmt: skip
+        lost = update(Delivery).where(Delivery.key == "lost").values(state="dead")
+        await session.execute(lost)
+        await decisions.keep(
+            session,
+            "d1",
+            [
+                a_row(1, delivery_key="sent", at=NOW - DAY),
+                a_row(2, delivery_key="lost", at=NOW - DAY),
+            ],
+        )
+        await decisions.keep(session, "d2", [a_row(1, state="skipped"), a_row(2)])
+        await decisions.keep(session, "moot", [a_row(1, state="waits", at=NOW - DAY)])
+        later = [a_row(1, state="waits", at=NOW + DAY, delivery_key="later")]
+        await decisions.keep(session, "d3", later)
+        await decisions.keep(session, "old", [a_row(1, at=NOW - 8 * DAY)])
+        week = NOW - 7 * DAY
+        own = await decisions.spent(session, [1, 2, 3], "d9", week, NOW)
+        assert {one: sorted(found) for one, found in own.items()} == {
+            1: [NOW - DAY, NOW + DAY], 2: [NOW],
+        }  # fmt: skip
+        partners = await decisions.spent_on(session, {1, 2}, "d9", week, NOW)
+        assert {one: sorted(found) for one, found in partners.items()} == {
+            1: [NOW - DAY, NOW, NOW + DAY]  # things, whoever had them
+        }
+        own = await decisions.spent(session, [1], "d3", week, NOW)
+        assert own == {1: [NOW - DAY]}  # asked again for itself
+
+
 async def test_old_ones_are_dropped_a_slice_at_a_time(database: Database) -> None:
     async with database.transaction() as (session, _):
         for day in range(5):
