@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Result, bindparam, insert, select, update
+from sqlalchemy import CursorResult, Result, Table, bindparam, insert, select, update
 
 from bot.chat import Address
 from bot.clock import new_id
+from storage import bulk
 from storage.db import Session
 from storage.gates import EDIT
 from storage.marks import put_once
@@ -49,15 +50,16 @@ class New:
             "cls": self.cls, "kind": self.kind, "target": self.target, "payload": payload,
             "state": "queued", "asleep": self.not_before is not None,
             "not_before": self.not_before, "expires_at": self.expires_at,
-            "delivery_id": new_id(), "created_at": self.now, "attempts": 0, "reason": "",
-            "platform_id": "", "progress": "", "then": "", "emptied": False,
+            "delivery_id": new_id(), "created_at": self.now, "attempts": 0, "epoch": 0,
+            "reason": "", "platform_id": "", "progress": "", "then": "", "emptied": False,
             "campaign_id": self.campaign, "piece": number,
         }  # fmt: skip
 
 
+TABLE = cast("Table", Delivery.__table__)
 # Asked of everything that is owed: built once, on the table, since mapping each row costs more.
 KNOWN = select(Delivery.key).where(Delivery.key.in_(bindparam("keys", expanding=True)))
-OWE = insert(Delivery.__table__)  # type: ignore[arg-type]
+OWE = insert(TABLE)
 
 
 async def known(session: Session, key: str) -> bool:
@@ -97,7 +99,7 @@ async def add_many(session: Session, pieces: Sequence[tuple[New, dict[str, Any],
     for start in range(0, len(pieces), MANY):
         part = pieces[start : start + MANY]
         rows = [new.row(payload, number) for new, payload, number in part]
-        await session.execute(OWE, [_as_is_known(session, row) for row in rows])
+        await bulk.add(session, TABLE, [_as_is_known(session, row) for row in rows])
 
 
 async def put_slot(
