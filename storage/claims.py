@@ -264,22 +264,22 @@ def _claimed(row: Any, real: datetime) -> Claimed:
     )  # fmt: skip
 
 
+IS_FLYING = _in(Delivery.state, FLYING_STATES)  # the words of its index
 ORPHANED = (
     update(Delivery)
-    .where(Delivery.platform == PLATFORM, _is(Delivery.state, "sending"),
+    .where(Delivery.platform == PLATFORM, IS_FLYING, Delivery.state == "sending",
            or_(Delivery.lease_until <= REAL, Delivery.epoch != bindparam("mine")))
     .values(state="in_doubt", reason="the sender died while sending")
     .returning(Delivery.id)
     .execution_options(synchronize_session=False)
 )  # fmt: skip
-DOUBTFUL = select(Delivery.id).where(
-    Delivery.platform == PLATFORM, _is(Delivery.state, "in_doubt")
-)
+IN_DOUBT = (Delivery.platform == PLATFORM, IS_FLYING, Delivery.state == "in_doubt")
+DOUBTFUL = select(Delivery.id).where(*IN_DOUBT)
 ANY_DOUBTFUL = DOUBTFUL.limit(1)
 SETTLE = (
     select(*COLUMNS)
     .outerjoin(Slot, Slot.id == Delivery.slot_id)
-    .where(Delivery.platform == PLATFORM, _is(Delivery.state, "in_doubt"), MAY_RETRY)
+    .where(*IN_DOUBT, MAY_RETRY)
     .order_by(Delivery.cls, Delivery.id)
     .limit(MOST)
 )
@@ -378,7 +378,7 @@ async def held(session: Session, after: datetime, limit: int) -> list[Delivery]:
 async def empty_old(session: Session, before: datetime, limit: int) -> int:
     """Empty the payloads of up to `limit` deliveries that ended before; returns how many."""
     final = Delivery.state.not_in(OPEN_STATES)
-    ended = (Delivery.done_at < before, final, Delivery.emptied.is_(False))
+    ended = (Delivery.done_at < before, final, ~Delivery.emptied)
     old = list(await session.scalars(select(Delivery.id).where(*ended).limit(limit)))
     if old:
         await session.execute(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import or_, select
 
 from storage.db import Session
 from storage.models_people import Contact, Partner, Room
@@ -62,10 +62,11 @@ async def sent(session: Session, partner_id: int | None, limit: int) -> list[Mee
 async def of_manager(session: Session, manager_id: int, limit: int) -> list[Meeting]:
     """Those that partners know of and that concern a manager: theirs, or with a partner of theirs;
     newest first."""
-    theirs = exists().where(Partner.id == Meeting.partner_id, Partner.owner_id == manager_id)
+    partners = select(Partner.id).where(Partner.owner_id == manager_id)
+    theirs = or_(Meeting.organiser_id == manager_id, Meeting.partner_id.in_(partners))
     rows = await session.scalars(
         select(Meeting)
-        .where(Meeting.state == "sent", or_(Meeting.organiser_id == manager_id, theirs))
+        .where(Meeting.state == "sent", theirs)
         .order_by(Meeting.id.desc())
         .limit(limit)
     )

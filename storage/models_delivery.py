@@ -15,6 +15,9 @@ AWAKE, AWAKE_SQLITE = "state = 'queued' AND NOT asleep", "state = 'queued' AND a
 ASLEEP, ASLEEP_SQLITE = "state = 'queued' AND asleep", "state = 'queued' AND asleep = 1"
 RETRIED = "retry_at IS NOT NULL AND state IN ('queued', 'in_doubt')"
 FLYING = "state IN ('sending', 'in_doubt')"
+IN_SLOT = "slot_id IS NOT NULL"
+HELD = "state = 'queued' AND not_before IS NOT NULL"
+ENDED, ENDED_SQLITE = "done_at IS NOT NULL AND NOT emptied", "done_at IS NOT NULL AND emptied = 0"
 OF_CAMPAIGN = "campaign_id IS NOT NULL"
 WAITING = "state = 'waiting'"
 FRESH = "state = 'waiting' AND retry_at IS NULL"
@@ -73,16 +76,16 @@ class Delivery(Base):
               postgresql_where=text(RETRIED)),
         Index("ix_outbox_lane_open", "lane", "id", sqlite_where=text(OPEN),
               postgresql_where=text(OPEN)),
-        Index("ix_outbox_slot_open", "slot_id", sqlite_where=text(OPEN),
-              postgresql_where=text(OPEN)),
+        Index("ix_outbox_slot", "slot_id", "state", sqlite_where=text(IN_SLOT),
+              postgresql_where=text(IN_SLOT)),
         Index("ix_outbox_flying", "platform", "lease_until", sqlite_where=text(FLYING),
               postgresql_where=text(FLYING)),
         Index("ix_outbox_subject_queued", "subject", sqlite_where=text(QUEUED),
               postgresql_where=text(QUEUED)),
-        Index("ix_outbox_done", "done_at", sqlite_where=text("NOT emptied"),
-              postgresql_where=text("NOT emptied")),
-        Index("ix_outbox_not_before", "not_before", sqlite_where=text(QUEUED),
-              postgresql_where=text(QUEUED)),
+        Index("ix_outbox_done", "done_at", sqlite_where=text(ENDED_SQLITE),
+              postgresql_where=text(ENDED)),
+        Index("ix_outbox_not_before", "not_before", sqlite_where=text(HELD),
+              postgresql_where=text(HELD)),
         Index("ix_outbox_campaign", "campaign_id", "state", "piece", "not_before",
               sqlite_where=text(OF_CAMPAIGN), postgresql_where=text(OF_CAMPAIGN)),
     )  # fmt: skip

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models import Base
+
+LIVE = "archived_at IS NULL"
 
 
 class Manager(Base):
@@ -31,6 +33,10 @@ class Partner(Base):
     """A company that sells for us."""
 
     __tablename__ = "partners"
+    __table_args__ = tuple(
+        Index(f"ix_partners_{name}", name, sqlite_where=text(LIVE), postgresql_where=text(LIVE))
+        for name in ("tier", "region")
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]

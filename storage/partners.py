@@ -3,8 +3,10 @@
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import ColumnElement
 
 from storage.db import Session
@@ -215,12 +217,20 @@ async def count(session: Session, wanted: Wanted) -> int:
 
 async def words_in_use(session: Session) -> tuple[set[str], set[str]]:
     """The tiers and the regions that partners have."""
-    rows = (
-        await session.execute(
-            select(Partner.tier, Partner.region).where(Partner.archived_at.is_(None)).distinct()
-        )
-    ).all()
-    return {tier for tier, _ in rows if tier}, {region for _, region in rows if region}
+    tiers, regions = [await session.scalars(query) for query in (TIERS, REGIONS)]
+    return {tier for tier in tiers if tier}, {region for region in regions if region}
+
+
+def _values(column: InstrumentedAttribute[str]) -> Select[Any]:
+    """From each value straight to the next one: partners are many, their tiers and regions few."""
+    there = Partner.archived_at.is_(None)
+    value = select(func.min(column).label("value")).where(there).cte(recursive=True)
+    following = select(func.min(column)).where(there, column > value.c.value).scalar_subquery()
+    value = value.union_all(select(following).where(value.c.value.is_not(None)))
+    return select(value.c.value).where(value.c.value.is_not(None))
+
+
+TIERS, REGIONS = _values(Partner.tier), _values(Partner.region)
 
 
 async def open_tickets(session: Session, partner_id: int) -> int:

@@ -1,5 +1,7 @@
 """A claim costs the same however much waits for a moment to come: every step goes by an index."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -32,28 +34,56 @@ async def _claim(session: Session, database: Database) -> list[claims.Claimed]:
                               lease=timedelta(seconds=90), choose=list, epoch=0)  # fmt: skip
 
 
-async def test_each_step_of_a_claim_goes_by_its_index(sqlite_url: str) -> None:
-    database = Database(sqlite_url, Clock())
-    await _owe(database, 10)
+async def _steps(database: Database, act: Callable[[Session], Awaitable[Any]]) -> list[str]:
+    """How SQLite finds what an act asks for and changes."""
     asked: list[tuple[str, Any]] = []
 
     def note(_c: Any, _cursor: Any, statement: str, given: Any, _x: Any, _m: Any) -> None:
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "UPDATE")):
             asked.append((statement, given))
 
     event.listen(database._writer.sync_engine, "before_cursor_execute", note)
     async with database.marking() as session:
-        await _claim(session, database)
+        await act(session)
+    event.remove(database._writer.sync_engine, "before_cursor_execute", note)
     plan: list[str] = []
     async with database.reading() as session:
         connection = await session.connection()
         for statement, given in asked:
             found = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
             plan += [str(row[3]) for row in found]
+    return plan
+
+
+async def test_each_step_of_a_claim_goes_by_its_index(sqlite_url: str) -> None:
+    database = Database(sqlite_url, Clock())
+    await _owe(database, 10)
+    plan = await _steps(database, lambda session: _claim(session, database))
     await database.close()
     for index in ("ix_outbox_asleep", "ix_outbox_retry", "ix_outbox_ready", "ix_outbox_lane_open",
-                  "ix_outbox_slot_open"):  # fmt: skip
+                  "ix_outbox_slot"):  # fmt: skip
         assert any(index in step for step in plan), f"{index}: {plan}"
+    assert not [step for step in plan if step.startswith("SCAN outbox")]
+
+
+async def test_what_is_looked_for_now_and_then_goes_by_an_index_too(sqlite_url: str) -> None:
+    """What is in doubt, what must be emptied, and what a message that lives on says."""
+    database, real = Database(sqlite_url, Clock()), Clock().real()
+    await _owe(database, 10)
+    card = rows.New("card", Address("telegram", "1"), "card", 1, real)
+
+    async def act(session: Session) -> None:
+        await claims.orphaned(session, "telegram", real, 0)
+        await claims.any_in_doubt(session, "telegram")
+        await claims.in_doubt(session, "telegram", real, 8, 0)
+        await claims.empty_old(session, real, 100)
+        for key in ("one", "two"):
+            await rows.put_slot(session, replace(card, key=key), EMPTY, "card", fresh=False)
+        await rows.put_slot(session, card, EMPTY, "card", fresh=True)
+
+    plan = await _steps(database, act)
+    await database.close()
+    assert any("ix_outbox_slot" in step for step in plan)
     assert not [step for step in plan if step.startswith("SCAN outbox")]
 
 
