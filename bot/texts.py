@@ -204,6 +204,12 @@ def day(moment: datetime | date, reader: Reader) -> str:
     return format_date(on, pattern, locale=_locale(reader))
 
 
+def month_day(on: str, reader: Reader) -> str:
+    """The shortest of a date as it is stored: "30 Nov", "11月30日"."""
+    pattern = "M月d日" if language_of(reader) == "zh" else "d MMM"
+    return format_date(date.fromisoformat(on), pattern, locale=_locale(reader))
+
+
 def when(moment: datetime, reader: Reader, now: datetime) -> str:
     """The shortest that is clear: "10:12", within a week "Fri 10:12", else "Thu 10 Dec 10:12"."""
     there, here = local(moment, reader).date(), local(now, reader).date()

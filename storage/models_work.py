@@ -112,6 +112,31 @@ class TicketLog(Base):
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class TicketFact(Base):
+    """How long one promise of a ticket took, once it ended: what reports are summed from.
+
+    Written in the transaction that ends it, in the terms, and for the people, of that day; the
+    log can always make it anew.
+    """
+
+    __tablename__ = "ticket_facts"
+    __table_args__ = (
+        Index("ix_ticket_facts_summed", "clock", "ended_at", "used", "kept", "week", "tier",
+              "partner_id", "owner_id", "ticket_id"),
+    )  # fmt: skip
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    clock: Mapped[str] = mapped_column(primary_key=True)  # answer (the first one), solve
+    ended_at: Mapped[datetime]
+    week: Mapped[str]  # its Monday on the company's clock, "2026-11-30"
+    used: Mapped[int]  # seconds of open time
+    target: Mapped[int | None]  # the same that was promised; None = nothing was
+    kept: Mapped[bool | None]
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"))
+    tier: Mapped[str]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("managers.id"))
+
+
 class Handover(Base):
     """All that one of our people looks after goes to another; it can be undone."""
 

@@ -14,6 +14,7 @@ from bot.commands import (
     news,
     own,
     partners,
+    reports,
     strangers,
     surveys,
     telling,
@@ -30,7 +31,7 @@ from bot.partners import linking, reach, restart, tell, undelivered
 from bot.partners import strangers as unknown
 from bot.reminders import chase
 from bot.routes import Routes, merge
-from bot.tickets import handing, handover, head, nudges, promises, terms
+from bot.tickets import handing, handover, head, nudges, performance, promises, terms
 from bot.turn import Turn
 
 ROUTES: Routes = merge([
@@ -51,6 +52,7 @@ ROUTES: Routes = merge([
     own.routes,
     absence.routes,
     handovers.routes,
+    reports.routes,
     about.routes,
 ])  # fmt: skip
 
@@ -60,6 +62,7 @@ for _kinds in (
     handing.due_kinds,
     handover.due_kinds,
     head.due_kinds,
+    performance.due_kinds,
     promises.due_kinds,
     terms.due_kinds,
     chase.due,
@@ -81,4 +84,5 @@ ARM: tuple[Callable[[Turn], Awaitable[None]], ...] = (
     housekeeping.arm,
     weekly.arm,
     terms.arm,
+    performance.arm,
 )  # at each start

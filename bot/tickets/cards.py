@@ -12,6 +12,7 @@ from bot.partners import people as who
 from bot.partners.people import Meets
 from bot.texts import Reader
 from bot.tickets import chain, clocks, policy, sizes, today
+from bot.tickets import facts as facts_of
 from bot.tickets import words as words_of
 from bot.tickets.chain import Call
 from bot.tickets.clocks import Clock, Story
@@ -104,6 +105,8 @@ async def follow(turn: Turn, ticket: Ticket, *, fresh: bool = False) -> State:
     ticket.due_at = state.promise.due if state.promise else None
     ticket.answered_at = state.story.answered_at
     await turn.session.flush()
+    terms = policy.terms(turn.config, case_of(ticket, state.story))
+    await facts_of.record(turn, ticket, state.story, state.log, terms)
     await watch(turn, ticket, state)
     await show_card(turn, ticket, state)
     await show_confirmation(turn, ticket, state, fresh=fresh)

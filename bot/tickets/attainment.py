@@ -1,0 +1,52 @@
+"""How long the first answer and the solution took, and whether it was in time. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.tickets.clocks import ENDS, Entry, Story
+from bot.tickets.hours import Pause, elapsed
+from bot.tickets.policy import ANSWER, SOLVE, Terms
+
+ANSWERED = ("answered", "resolved")  # a solution is an answer too; a remark needed none
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One clock that ended. `target` None = nothing was promised, so nothing was kept."""
+
+    clock: str
+    ended: datetime
+    used: timedelta
+    target: timedelta | None
+
+    @property
+    def kept(self) -> bool | None:
+        return None if self.target is None else self.used <= self.target
+
+
+def facts(story: Story, log: Iterable[Entry], terms: Terms | None) -> list[Fact]:
+    """What a ticket's log says by now; what was neither answered nor solved does not count."""
+    found = []
+    first = story.waits[0] if story.waits else None
+    if first is not None and first.until is not None and first.how in ANSWERED:
+        found.append(_fact(ANSWER, first.since, first.until, (), terms))
+    ends = [entry.kind for entry in log if entry.kind in ENDS]
+    if story.phase == "solved" and ends and ends[-1] == "resolved":
+        began, ended = story.phases[0].since, story.phases[-1].since
+        pauses = story.within("waiting", "solved", until=ended)
+        found.append(_fact(SOLVE, began, ended, pauses, terms))
+    return found
+
+
+def _fact(
+    clock: str, began: datetime, ended: datetime, pauses: tuple[Pause, ...], terms: Terms | None
+) -> Fact:
+    used = elapsed(terms.hours if terms is not None else None, began, ended, pauses)
+    return Fact(clock, ended, used, terms.amount(clock, began) if terms is not None else None)
+
+
+def percentile(values: Sequence[int], percent: int) -> int:
+    """The nearest rank: the smallest value that so many percent of all do not exceed."""
+    ordered = sorted(values)
+    return ordered[(len(ordered) * percent + 99) // 100 - 1]
