@@ -146,7 +146,9 @@ class SlackSettings(Strict):
 
 class TelegramSettings(Strict):
     triage_chat: str = Field(
-        "", description="Id of the group for new tickets and strangers where there is no Slack."
+        "",
+        description="Id of your own people's group, for new tickets and strangers where there is "
+        "no Slack; answers to a card stay among you.",
     )
 
 

@@ -24,7 +24,6 @@ from bot.routes import Act, Notice, Reply, Role, Route, Routes
 from bot.texts import Reader
 from bot.turn import Turn
 from storage import events, messages, people, slots
-from storage import outbox as outbox_rows
 from storage.db import Database, is_gone
 from storage.models_delivery import Draft
 
@@ -109,7 +108,8 @@ class Dispatch:
         event = act.event
         match event.kind:
             case "command":
-                return await self._command(act, event.route, event.text)
+                implied = await self._implied(act) if event.reply_to else ""
+                return await self._command(act, event.route, event.text, implied)
             case "press":
                 return await self._press(act)
             case "form":
@@ -212,16 +212,17 @@ class Dispatch:
 
     async def _spoken_command(self, act: Act) -> Reply:
         """ "@Liaison ticket list", or in a ticket's thread "@Liaison reply …"."""
-        implied = ""
-        if act.event.where.thread:
-            name = await outbox_rows.slot_at(act.session, act.event.where, act.event.where.thread)
-            implied = ticket_of_slot(name)
+        implied = await self._implied(act)
         noun, rest = _first_word(act.event.text)
         if self._routes_for(noun):
             return await self._command(act, noun, rest)
         if implied:
             return await self._command(act, "ticket", act.event.text, implied)
         return await self._command(act, "liaison", act.event.text)
+
+    async def _implied(self, act: Act) -> str:
+        """ "T-12" below its card, or below what was said about it."""
+        return ticket_of_slot(await slots.above(act.session, act.event))
 
     def _routes_for(self, noun: str) -> bool:
         return args.is_noun(self._routes, noun)
@@ -367,6 +368,7 @@ def _where_to_answer(act: Act) -> Address:
     """The chat itself if it is private or ours alone, else the asker's own chat."""
     event = act.event
     ours_alone = act.room is None and not event.shared and event.where.chat
-    if event.private or not act.is_ours or (ours_alone and event.kind == "message"):
+    desk = event.platform == "telegram" and event.where.chat == act.config.telegram.triage_chat
+    if event.private or not act.is_ours or (ours_alone and event.kind == "message") or desk:
         return event.where
     return Address(event.platform, event.who.id)

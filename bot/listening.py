@@ -7,7 +7,7 @@ from bot.routes import Act
 
 Heard = Literal[
     "ours.partner_room",  # one of our people in a partner's room: a public reply
-    "ours.thread",  # one of ours in a thread of a room of ours: internal talk
+    "ours.thread",  # one of ours in a thread of a room of ours, or answering there: internal talk
     "ours.elsewhere",
     "partner.stop",  # "stop", 停, 退订 in a private chat
     "partner.private",
@@ -24,7 +24,8 @@ def message_route(act: Act) -> Heard:
     if act.is_ours:
         if act.room is not None and act.room.partner_id is not None:
             return "ours.partner_room"
-        return "ours.thread" if event.where.thread else "ours.elsewhere"
+        below = event.where.thread or (event.platform == "telegram" and event.reply_to)
+        return "ours.thread" if below else "ours.elsewhere"
     if act.partner is None:
         return "stranger.private" if event.private else "stranger.room"
     if event.private:

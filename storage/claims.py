@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from bot.chat import SLOT_THREAD
+from bot.chat import ANSWERS, SLOT_THREAD
 from storage.db import Session, dialect_of
 from storage.gates import Gates, open_for, verb_of
 from storage.models_delivery import Campaign, Delivery, DueWork, Slot
@@ -146,18 +146,23 @@ def _thread_is_there() -> ColumnElement[bool]:
 
 
 async def _named_threads(session: Session, rows: list[Claimed]) -> list[Claimed]:
-    """The rows, with the threads that slots name replaced by the ids of those messages."""
+    """The rows, with the threads that slots name replaced by the ids of those messages.
+
+    Telegram has no threads below a message: there it is answered.
+    """
     named = {row.id: row.address.partition(IN_SLOT) for row in rows if IN_SLOT in row.address}
     if not named:
         return rows
     names = {name for _, _, name in named.values()}
     posted = await session.execute(select(Slot.name, Slot.message_id).where(Slot.name.in_(names)))
     ids = {name: message_id for name, message_id in posted}
-    return [
-        replace(row, address=f"{named[row.id][0]}:{ids.get(named[row.id][2], '')}")
-        if row.id in named else row
-        for row in rows
-    ]  # fmt: skip
+
+    def below(row: Claimed) -> str:
+        chat, _, name = named[row.id]
+        answers = ANSWERS if chat.startswith("telegram:") else ""
+        return f"{chat}:{answers}{ids.get(name, '')}"
+
+    return [replace(row, address=below(row)) if row.id in named else row for row in rows]
 
 
 # What a claim reads; plain columns, because a mapped row costs more than the query.

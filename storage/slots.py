@@ -25,6 +25,13 @@ async def answered(session: Session, event: Event) -> str:
     return await outbox.slot_at(session, event.where, event.reply_to) or on_its_way
 
 
+async def above(session: Session, event: Event) -> str:
+    """The slot of the message below which something is said; on Telegram, in answer to which."""
+    if event.platform == "telegram":
+        return await answered(session, event)
+    return await outbox.slot_at(session, event.where, event.where.thread or "") or ""
+
+
 async def _on_its_way(session: Session, where: Address) -> str:
     """The newest of what is being posted in a chat and has no platform id yet."""
     found = await session.scalar(

@@ -164,12 +164,12 @@ async def triage(turn: Turn) -> Meets | None:
 
 
 async def thread_of(turn: Turn, ticket: Ticket) -> Meets | None:
-    """Where colleagues talk about a ticket: below its card."""
+    """Where colleagues talk about a ticket: below its card, on Telegram in answer to it."""
     meets = await triage(turn)
-    if meets is None or meets.address.platform != "slack":
-        return meets
+    if meets is None:
+        return None
     thread = f"{SLOT_THREAD}ticket:{ticket.id}:card"
-    return Meets(Address("slack", meets.address.chat, thread), meets.reader)
+    return Meets(Address(meets.address.platform, meets.address.chat, thread), meets.reader)
 
 
 def name_of(ticket: Ticket, log: list[TicketLog]) -> str:
@@ -259,8 +259,11 @@ async def mirror(
         html = words_of.safe(said.html)
         parts = texts.render(template, meets.reader, html=html, name=name, lost=big).parts
     if parts:
+        # on Telegram it can be answered itself, so it must be known again
+        slot = f"{key}{suffix}" if meets.address.platform == "telegram" else ""
         await outbox.owe(turn, meets.address, Message(parts, speaker=speaker),
-                         key=f"{key}{suffix}", subject=subject, cls=Class.TICKET)  # fmt: skip
+                         key=f"{key}{suffix}", subject=subject, cls=Class.TICKET,
+                         slot=slot)  # fmt: skip
     for number, file in enumerate(sent):
         if not sizes.is_too_big(file):
             await outbox.owe(turn, meets.address, Message(files=(file,), speaker=speaker),

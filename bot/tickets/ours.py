@@ -11,8 +11,7 @@ from bot.partners.people import manager_meets
 from bot.routes import Act
 from bot.tickets import cards, hearing, replies, today
 from bot.tickets.words import quote
-from storage import messages, tickets
-from storage import outbox as outbox_rows
+from storage import messages, slots, tickets
 from storage.ids import row_id
 from storage.models_people import Partner
 from storage.models_work import Said, Ticket
@@ -20,9 +19,8 @@ from storage.models_work import Said, Ticket
 
 async def hear_thread(act: Act) -> None:
     """Our own talk below a card stays among us: recorded as a note, nothing is sent."""
-    where = act.event.where
-    name = await outbox_rows.slot_at(act.session, where, where.thread or "")
-    kind, _, rest = (name or "").partition(":")
+    name = await slots.above(act.session, act.event)
+    kind, _, rest = name.partition(":")
     number = row_id(rest.partition(":")[0])
     ticket = await tickets.get(act.session, number) if kind == "ticket" else None
     if ticket is None:

@@ -202,7 +202,7 @@ def _manager(act: Act) -> Manager:
 async def _notice_place(act: Act, ticket: Ticket, manager: Manager) -> Meets:
     """Where Undo is shown: below the card, where colleagues see it too, else in private."""
     thread = await cards.thread_of(act, ticket)
-    if thread is not None and thread.address.platform == act.event.platform == "slack":
+    if thread is not None and thread.address.platform == act.event.platform:
         return thread
     private = await manager_meets(act, manager)
     here = Address(act.event.platform, act.person.id)

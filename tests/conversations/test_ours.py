@@ -139,7 +139,7 @@ async def test_an_answer_that_cannot_arrive_was_never_given(stage: Stage) -> Non
     await stage.later(hours=1)
     await lin.sees("T-1：Jo 在等答复")
     await lin.types("/ticket T-1 reply Once more")
-    await lin.sees("Nordwind GmbH 还没有可以联系的聊天。")
+    await lin.sees("Jo Weber 屏蔽了机器人。对方解除屏蔽后即可继续联系。")
 
 
 HOSTILE = (

@@ -143,7 +143,7 @@ async def test_from_us_to_a_partner_on_telegram(stage: Stage) -> None:
     await stage.telegram.block(jo.number)
     await stage.settle()
     await _reply(stage, card, "Are you there?")
-    await lin.sees("Nordwind GmbH 还没有可以联系的聊天。")
+    await lin.sees("Jo Weber 屏蔽了机器人。对方解除屏蔽后即可继续联系。")
 
 
 async def test_an_answer_follows_the_message_that_asked_for_it(stage: Stage) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from telegram import Bot, InputFile
+from telegram import Bot, InputFile, ReplyParameters
 from telegram import Message as Sent
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
@@ -34,13 +34,14 @@ KINDS = {
 
 
 async def post_file(
-    bot: Bot, chat: str, thread: int | None, file: File, caption: str, fetch: Fetch
-) -> Sent:
+    bot: Bot, chat: str, thread: int | None, answers: ReplyParameters | None, file: File,
+    caption: str, fetch: Fetch,
+) -> Sent:  # fmt: skip
     """A file of Telegram's that refuses its id as this kind is fetched and sent as a document.
 
     Falling back repeats nothing: what a 400 answers was not sent.
     """
-    put = _putter(bot, chat, thread, caption)
+    put = _putter(bot, chat, thread, answers, caption)
     if file.source.startswith("telegram:"):
         try:
             return await put(_kind(file), file.source.removeprefix("telegram:"))
@@ -81,8 +82,11 @@ async def _bytes(file: File, fetch: Fetch) -> bytes:
     return data
 
 
-def _putter(bot: Bot, chat: str, thread: int | None, caption: str) -> Put:
-    common: dict[str, Any] = {"chat_id": chat, "message_thread_id": thread}
+def _putter(
+    bot: Bot, chat: str, thread: int | None, answers: ReplyParameters | None, caption: str
+) -> Put:
+    common: dict[str, Any] = {"chat_id": chat, "message_thread_id": thread,
+                              "reply_parameters": answers}  # fmt: skip
     worded = {**common, "caption": caption or None, "parse_mode": ParseMode.HTML}
 
     async def put(kind: str, file: str | InputFile) -> Sent:

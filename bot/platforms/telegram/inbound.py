@@ -94,7 +94,7 @@ def _written(message: Json, frame: _Frame, at: datetime, *, edited: bool) -> lis
             key=key, at=at, platform="telegram", kind=kind, who=who, where=where(message),
             text=told.text.strip(), html=to_html(told.text, told.entities).strip(),
             message_id=str(number(message, "message_id")), reply_to=reply_to,
-            reply_to_bot=reply_to_bot, mentions_bot=told.mentions_bot or reply_to_bot,
+            reply_to_bot=reply_to_bot, mentions_bot=told.mentions_bot,
             private=private, shared=not private, room_title=words(chat, "title"),
             files=files, route=route, values=_values(message),
         )

@@ -4,11 +4,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import ChatMigrated
 
-from bot.chat import Address, File, Message
+from bot.chat import ANSWERS, Address, File, Message
 from bot.errors import DeliveryError, InDoubt, Rejected
 from bot.outbox import Parcel, Receipt
 from bot.platforms.telegram import account, asks, render
@@ -50,6 +50,7 @@ class TelegramSender:
                 text["text"],
                 parse_mode=ParseMode.HTML,
                 message_thread_id=thread(parcel.address),
+                reply_parameters=answered(parcel.address),
                 reply_markup=self._keyboard(text),
                 link_preview_options=NO_PREVIEW,
             ),
@@ -113,7 +114,8 @@ class TelegramSender:
             raise Rejected(str(error)) from error
         to = parcel.address
         sent = await self._call(
-            to, post_file(self._bot, to.chat, thread(to), file, caption, self._bytes)
+            to,
+            post_file(self._bot, to.chat, thread(to), answered(to), file, caption, self._bytes),
         )
         return Receipt(str(sent.message_id))
 
@@ -146,7 +148,16 @@ class TelegramSender:
 
 
 def thread(address: Address) -> int | None:
-    return int(address.thread) if address.thread else None
+    topic = "" if answered(address) else address.thread
+    return int(topic) if topic else None
+
+
+def answered(address: Address) -> ReplyParameters | None:
+    """The message below which something goes; if it is gone, the chat itself."""
+    if not (address.thread or "").startswith(ANSWERS):
+        return None
+    number = int(str(address.thread).removeprefix(ANSWERS))
+    return ReplyParameters(number, allow_sending_without_reply=True)
 
 
 def _message(parcel: Parcel) -> Message:

@@ -44,7 +44,7 @@ async def test_an_edit_a_reply_a_reaction_and_a_command(
     await emulator.write(jo, room, "/partner@LiaisonDemoBot invite X")
     answered, edited, liked, unliked, command = await door.until(5)
     assert (answered.reply_to, answered.reply_to_bot) == (posted.message_id, True)
-    assert (answered.mentions_bot, answered.shared, answered.private) == (True, True, False)
+    assert (answered.mentions_bot, answered.shared, answered.private) == (False, True, False)
     assert answered.room_title == "Nordwind"
     assert (edited.kind, edited.text, edited.message_id) == (
         "edited", "one o'clock?", str(written.id),

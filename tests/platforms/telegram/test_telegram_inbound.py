@@ -164,7 +164,7 @@ def test_a_reply_to_the_topics_root_is_no_reply() -> None:
     [real] = told("x", is_topic_message=True, message_thread_id=17, reply_to_message=ours)
     [chain] = told("x", message_thread_id=17, reply_to_message=root)
     assert (formal.reply_to, formal.where.thread) == ("", "17")
-    assert (real.reply_to, real.reply_to_bot, real.mentions_bot) == ("18", True, True)
+    assert (real.reply_to, real.reply_to_bot, real.mentions_bot) == ("18", True, False)
     assert (chain.reply_to, chain.where.thread) == ("17", None)
 
 

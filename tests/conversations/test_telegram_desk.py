@@ -1,0 +1,109 @@
+"""A team that works in a Telegram group of its own: the card, answers, notes, forms, all there."""
+
+import pytest
+from sqlalchemy import select
+
+from bot.config import SlackSettings, TelegramSettings
+from storage import people
+from storage.models_work import Said
+from tests.conversations.stage import Stage, TelegramPerson
+from tests.factories import a_contact, a_partner
+from tests.sandbox.page.gallery import png
+
+DESK, LIN, MEI = -4000900, 700000001, 700000002
+
+
+@pytest.fixture
+async def lin(stage: Stage) -> TelegramPerson:
+    """Lin on Telegram, in the team's group; no Slack room for cards."""
+    stage.telegram.add_person("Mei", id=MEI)
+    stage.telegram.add_group("Hengda partners desk", [LIN, MEI], id=DESK)
+    stage.app.config = stage.app.config.model_copy(update={
+        "slack": SlackSettings(triage_channel=""), "teams": (),
+        "telegram": TelegramSettings(triage_chat=str(DESK)),
+    })  # fmt: skip
+    async with stage.turn() as turn:
+        for name, number in (("Lin", LIN), ("Mei", MEI)):
+            manager = await people.manager_named(turn.session, name)
+            assert manager is not None
+            manager.language = "en"
+            await people.claim_identity(
+                turn.session, "telegram", str(number), manager.id, turn.now
+            )
+        partner = await a_partner(turn.session, turn.now, "Nordwind GmbH", owner="Lin")
+        await a_contact(turn.session, partner, turn.now, "Jo Weber", telegram="700000011",
+                        called="Jo")  # fmt: skip
+    return TelegramPerson(stage, LIN)
+
+
+async def test_a_ticket_from_the_card_to_the_answer(stage: Stage, lin: TelegramPerson) -> None:
+    jo = stage.telegram_person("Jo Weber")
+    await jo.starts()
+    await jo.writes("The price list will not open")
+    await jo.sees("Got it, Jo.")
+    card = await lin.sees("T-1 · Nordwind GmbH", room=str(DESK), buttons=("Take", "Reply", "More"))
+    await lin.presses("Take", card)
+    await lin.sees("answer by", "Lin", room=str(DESK), kind="edit")
+    # words below the card stay among us
+    await lin.writes("I ask the factory", chat=DESK, reply_to=int(card.message))
+    await stage.settle()
+    await jo.sees_nothing("factory")
+    await lin.writes("@LiaisonDemoBot reply Please try again", chat=DESK,
+                     reply_to=int(card.message))  # fmt: skip
+    await lin.sees("Please try again", room=str(DESK), buttons=("Undo", "Send now"))
+    await lin.presses("Send now")
+    await jo.sees("Lin (Hengda): Please try again")
+    await jo.writes("Still the same")
+    heard = await lin.sees("Jo Weber (Nordwind GmbH)", "Still the same", room=str(DESK))
+    await lin.writes("/ticket reply Then use this link", chat=DESK, reply_to=int(heard.message))
+    await lin.sees("Then use this link", room=str(DESK), buttons=("Undo", "Send now"))
+    await stage.later(seconds=11)
+    await jo.sees("Lin (Hengda): Then use this link")
+    await lin.writes("/ticket T-1 resolve", chat=DESK)
+    await jo.sees("How was", "T-1")
+    async with stage.turn() as turn:
+        notes = (await turn.session.scalars(
+            select(Said.html).where(Said.visibility == "internal", Said.direction == "in")
+        )).all()  # fmt: skip
+    assert list(notes) == ["I ask the factory"]
+
+
+async def test_a_reply_by_press_is_asked_for_in_the_group(
+    stage: Stage, lin: TelegramPerson
+) -> None:
+    jo, mei = stage.telegram_person("Jo Weber"), TelegramPerson(stage, MEI)
+    await jo.starts()
+    await jo.writes("The price list will not open")
+    card = await lin.sees("T-1 · Nordwind GmbH", room=str(DESK))
+    await lin.presses("Reply", card)
+    question = await lin.sees("What the partner will read", room=str(DESK))
+    await mei.writes("not me", chat=DESK, reply_to=int(question.message))
+    await stage.settle()
+    await jo.sees_nothing("not me")
+    await lin.writes("Here is the link", chat=DESK, reply_to=int(question.message))
+    await lin.sees("Here is the link", room=str(DESK), buttons=("Undo", "Send now"))
+    await lin.presses("Undo")
+    await stage.later(seconds=15)
+    await jo.sees_nothing("Here is the link")
+
+
+async def test_a_photo_comes_along_below_the_card(stage: Stage, lin: TelegramPerson) -> None:
+    jo = stage.telegram_person("Jo Weber")
+    await jo.starts()
+    await jo.writes("The price list will not open")
+    card = await lin.sees("T-1 · Nordwind GmbH", room=str(DESK))
+    await jo.sends_photo(png())
+    await stage.settle()
+    [photo] = [m for m in stage.telegram.messages(DESK) if "photo" in m.body]
+    assert photo.reply_to == int(card.message)
+
+
+async def test_strangers_and_commands_are_answered_there(
+    stage: Stage, lin: TelegramPerson
+) -> None:
+    sam = stage.telegram_person("Sam Stranger")
+    await sam.starts()
+    await sam.writes("Who sells your pumps?")
+    await lin.sees("Sam", "Who sells your pumps?", room=str(DESK))
+    await lin.writes("/ticket list", chat=DESK)
+    await lin.sees("open", room=str(DESK))
