@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect, Table, insert
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from storage.db import Session
 
@@ -12,10 +13,14 @@ Bind = Callable[[Any], Any]
 
 
 async def add(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows that all have the same keys, what has a default in the table among them."""
+    """Insert rows that all have the same keys; what they do not name has the table's default."""
     connection = await session.connection()
     sql, binds = _prepared(table, connection.dialect, tuple(rows[0]))
-    columns = (_bound([row[name] for row in rows], bind) for name, bind in binds)
+    usual = _usual(table)
+    columns = (
+        _bound([row[name] if name in row else usual[name] for row in rows], bind)
+        for name, bind in binds
+    )
     await connection.exec_driver_sql(sql, list(zip(*columns, strict=True)))
 
 
@@ -27,6 +32,13 @@ def _prepared(
     compiled = insert(table).compile(dialect=dialect, column_keys=list(names))
     order = compiled.positiontup or ()
     return str(compiled), [(name, _bind_of(table, name, dialect)) for name in order]
+
+
+@lru_cache(maxsize=32)
+def _usual(table: Table) -> dict[str, Any]:
+    """The plain defaults of its columns."""
+    return {name: column.default.arg for name, column in table.columns.items()
+            if isinstance(column.default, ScalarElementColumnDefault)}  # fmt: skip
 
 
 def _bind_of(table: Table, name: str, dialect: Dialect) -> Bind | None:

@@ -50,7 +50,7 @@ class New:
             "cls": self.cls, "kind": self.kind, "target": self.target, "payload": payload,
             "state": "queued", "asleep": self.not_before is not None,
             "not_before": self.not_before, "expires_at": self.expires_at,
-            "delivery_id": new_id(), "created_at": self.now, "attempts": 0, "epoch": 0,
+            "delivery_id": new_id(), "created_at": self.now, "attempts": 0,
             "reason": "", "platform_id": "", "progress": "", "then": "", "emptied": False,
             "campaign_id": self.campaign, "piece": number,
         }  # fmt: skip
