@@ -142,6 +142,11 @@ class SlackSettings(Strict):
     messages_per_minute: int = Field(
         500, gt=0, description="The ceiling for all messages to the workspace together."
     )
+    status_is_absence: bool = Field(
+        True,
+        description="Whether somebody whose Slack status says vacation, sick or out of office is "
+        "away; what they say by /liaison away or back wins.",
+    )
 
 
 class TelegramSettings(Strict):

@@ -24,9 +24,16 @@ class Manager(Base):
     is_head: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str]
     zone: Mapped[str]
-    away_until: Mapped[datetime | None]
+    away_until: Mapped[datetime | None]  # said by hand
+    status_until: Mapped[datetime | None]  # the same by the status in Slack
+    status_said: Mapped[str] = mapped_column(default="")  # which one was taken in last
     substitute_id: Mapped[int | None] = mapped_column(ForeignKey("managers.id"))  # while away
     routed_at: Mapped[datetime | None]  # when a rule gave them a ticket last
+
+    @property
+    def absent_until(self) -> datetime | None:
+        said = [until for until in (self.away_until, self.status_until) if until is not None]
+        return max(said, default=None)
 
 
 class Partner(Base):

@@ -11,6 +11,8 @@ from bot.partners import absence
 from bot.partners.people import lead_of, manager_called, reader_of
 from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.when import parse_time
+from storage import people
+from storage.ids import row_id
 from storage.models_people import Manager
 
 routes = Routes()
@@ -80,3 +82,19 @@ async def back(act: Act) -> Reply:
 @routes.button("own.back", role=Role.MANAGER)
 async def press_back(act: Act, _: str) -> Reply:
     return await back(act)
+
+
+@routes.member("status")
+async def status(act: Act) -> Reply:
+    """Somebody set another status in Slack."""
+    if act.manager is not None:
+        await absence.learn(act, act.manager, dict(act.event.values))
+    return None
+
+
+@routes.answer("manager.status")
+async def status_asked(act: Act, value: str, values: dict[str, Any]) -> Reply:
+    manager = await people.manager(act.session, row_id(value))
+    if manager is not None:
+        await absence.learn(act, manager, values["status"])
+    return None

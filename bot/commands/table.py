@@ -27,6 +27,7 @@ from bot.commands import (
 )
 from bot.digests import weekly
 from bot.due import DueKinds
+from bot.partners import absence as away
 from bot.partners import linking, reach, restart, tell, undelivered
 from bot.partners import strangers as unknown
 from bot.reminders import chase
@@ -72,6 +73,7 @@ for _kinds in (
     housekeeping.due,
     reach.due,
     undelivered.due_kinds,
+    away.due_kinds,
     restart.due_kinds,
     linking.due,
     tell.due,
@@ -85,4 +87,5 @@ ARM: tuple[Callable[[Turn], Awaitable[None]], ...] = (
     weekly.arm,
     terms.arm,
     performance.arm,
+    away.arm,
 )  # at each start

@@ -1,14 +1,34 @@
 """Being away: until when, and who is asked in the meantime."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
+from bot import due, outbox, texts
+from bot.due import DueKinds
 from bot.errors import Refused
 from bot.marks import _m
-from bot.partners.people import check_receives, is_away
+from bot.outbox import Class
+from bot.partners import statuses
+from bot.partners.people import (
+    check_receives,
+    is_away,
+    lead_of,
+    manager_called,
+    manager_meets,
+)
 from bot.partners.reach import tell
 from bot.routes import Act
-from storage import settings
+from bot.turn import Turn
+from storage import due_work, people, settings
+from storage.models_delivery import DueWork
 from storage.models_people import Manager
+
+KEY = "manager.statuses"
+EVERY = timedelta(hours=24)
+OPEN_END = timedelta(hours=36)  # a status without an end counts until it is asked for again
+
+due_kinds = DueKinds()
 
 OURS = _m("That is for our own people only.")
 
@@ -22,7 +42,7 @@ async def leave(act: Act, until: datetime, substitute: Manager | None) -> Manage
         raise Refused(_m("{name} is away too. Who else?"), name=substitute.name).at("who")
     if substitute is not None:
         check_receives(substitute)
-    manager.away_until = until
+    manager.away_until, manager.status_until = until, None
     manager.substitute_id = substitute.id if substitute is not None else None
     await _note(act, manager, "manager.away", until=until.isoformat())
     if substitute is not None:
@@ -36,9 +56,65 @@ async def come_back(act: Act) -> Manager:
     manager = _manager(act)
     if not is_away(act, manager):
         raise Refused(_m("You are not away."))
-    manager.away_until, manager.substitute_id = None, None
+    manager.away_until = manager.status_until = manager.substitute_id = None
     await _note(act, manager, "manager.back")
     return manager
+
+
+async def learn(turn: Turn, manager: Manager, status: dict[str, Any]) -> None:
+    """Their status in Slack says that they are away, or no longer.
+
+    What was said by hand wins: while they are away by hand nothing else counts, and a status that
+    they overruled ("I am back") is not taken up again until they set another one.
+    """
+    if not turn.config.slack.status_is_absence:
+        return
+    until = datetime.fromisoformat(status["until"]) if status["until"] else None
+    over = until is not None and until <= turn.now
+    if over or not statuses.means_away(status["emoji"], status["text"]):
+        manager.status_until, manager.status_said = None, ""
+        return
+    said = f"{status['emoji']} {status['text']} {status['until']}"
+    new, manager.status_said = said != manager.status_said, said
+    if manager.away_until is not None and manager.away_until > turn.now:
+        return
+    if new or manager.status_until is not None:
+        manager.status_until = until or turn.now + OPEN_END
+    if new:
+        await _tell_status(turn, manager, until)
+
+
+async def _tell_status(turn: Turn, manager: Manager, until: datetime | None) -> None:
+    meets = await manager_meets(turn, manager)
+    if meets is None:
+        return
+    lead = await lead_of(turn, manager)
+    other = lead is not None and lead.id != manager.id
+    name = manager_called(lead, meets.reader) if lead is not None and other else ""
+    message = texts.render("own/status_away.html.j2", meets.reader, until=until, name=name)
+    key = f"status:{manager.id}:{turn.now.isoformat()}"
+    await outbox.owe(turn, meets.address, message, key=key, subject=key, cls=Class.REMINDER)
+
+
+async def arm(turn: Turn) -> None:
+    """Ask once a day; called at each start, which must not put it off again and again."""
+    if not await due_work.is_waiting(turn.session, KEY):
+        await due.put(turn, key=KEY, kind=KEY, due_at=turn.now + EVERY)
+
+
+@due_kinds.kind(KEY, says=_m("Slack is asked who is away."), cls=Class.DIGEST)
+async def ask(turn: Turn, items: Sequence[DueWork]) -> None:
+    """Changes are told by Slack; those while the bot was off, or without an end, are asked for."""
+    for item in items:
+        await due.put(turn, key=item.key, kind=item.kind, due_at=turn.now + EVERY)
+    if not (turn.config.slack.status_is_absence and turn.config.slack_company_team):
+        return
+    for manager in await people.managers(turn.session):
+        for identity in await people.identities_of(turn.session, manager_id=manager.id):
+            if identity.platform == "slack":
+                key = f"status:{manager.id}:asked:{turn.now.isoformat()}"
+                await outbox.ask(turn, "slack", "who", key=key, route="manager.status",
+                                 value=str(manager.id), person=identity.external_id)  # fmt: skip
 
 
 async def _note(act: Act, manager: Manager, what: str, **data: str) -> None:

@@ -174,7 +174,9 @@ def check_receives(manager: Manager) -> None:
 
 
 def is_away(turn: Turn, manager: Manager) -> bool:
-    return manager.away_until is not None and manager.away_until > turn.now
+    """Said by hand, or by their status in Slack (bot/partners/absence.py)."""
+    said = (manager.away_until, manager.status_until)
+    return any(until is not None and until > turn.now for until in said)
 
 
 async def admins(turn: Turn) -> list[Manager]:

@@ -145,7 +145,7 @@ class TalkPlay(PlayBase):
     async def rename(self, where: str | Channel, name: str) -> None:
         self.rooms.rename(self.room(where), name)
 
-    async def change_user(self, who: str | User, **now: str | bool) -> None:
+    async def change_user(self, who: str | User, **now: str | bool | int) -> None:
         """Change a profile (status, name, tz, ...); the app hears user_change."""
         user = self.user(who)
         for key, value in now.items():

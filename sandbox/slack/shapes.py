@@ -57,7 +57,7 @@ def _profile(core: Core, who: User) -> Raw:
         "status_text": who.status_text,
         "status_emoji": who.status_emoji,
         "status_emoji_display_info": [],
-        "status_expiration": 0,
+        "status_expiration": who.status_expiration,
         "status_text_canonical": "",
         "avatar_hash": "g0",
         "first_name": first,

@@ -29,6 +29,7 @@ class User:
     is_bot: bool = False
     deleted: bool = False
     status_text: str = ""
+    status_expiration: int = 0  # seconds; 0 = it has no end
     status_emoji: str = ""
 
     @property

@@ -1,5 +1,7 @@
 """Somebody of ours is away: who is asked instead, until they are back."""
 
+from datetime import datetime
+
 from storage import people
 from tests.conversations.stage import Stage
 from tests.factories import a_contact, a_partner
@@ -97,3 +99,58 @@ async def test_whoever_only_looks_on_is_given_nothing(stage: Stage) -> None:
         await bo.sees("Ana only looks on here. Who else?")
     await bo.types("/liaison back")
     await bo.sees("You are not away.")
+
+
+async def test_a_status_in_slack_is_absence_until_it_ends_and_by_hand_wins(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, owner="Bo")
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+    jo, bo, mei = stage.telegram_person("Jo Weber"), stage.manager("Bo"), stage.manager("Mei")
+    await jo.starts()
+    evening = datetime.fromisoformat("2026-12-03T18:00:00+01:00")
+    ends = int(evening.timestamp())
+
+    stage.acted()
+    away = {"status_emoji": ":palm_tree:", "status_text": "Vacationing"}
+    await stage.slack.change_user("U0BO", **away, status_expiration=ends)
+    told = await bo.sees("Slack says that you are away until Thu 3 Dec 18:00. Meanwhile Mei")
+    assert told.buttons == ("I am back",)
+    await mei.types("/liaison roles")
+    await mei.sees("Bo · 渠道经理 · Channel · 离开至 12月4日")
+    await jo.writes("The price list will not open")
+    await stage.later(minutes=46)
+    await mei.sees("T-1：Jo 在等答复，承诺时间 17:12。 由博经理负责，您能帮忙吗？")
+
+    await bo.presses("I am back", told)
+    await bo.sees("Welcome back")
+    await stage.slack.change_user("U0BO", tz="Europe/Paris")  # the same status is told again
+    await stage.settle()
+    await bo.types("/liaison back")
+    await bo.sees("You are not away.")
+    await stage.slack.change_user("U0BO", status_emoji=":calendar:", status_text="In a meeting")
+    await bo.sees_nothing("Slack says")
+    await stage.slack.change_user("U0BO", status_emoji="", status_text="休假中")
+    await bo.sees("Slack says that you are away until Thu 3 Dec 18:00.")
+    await bo.types("/liaison away until tomorrow 10:00")
+    await bo.sees("You are away until Fri 4 Dec 10:00.")
+    await stage.slack.change_user("U0BO", status_text="On leave", status_expiration=0)
+    await bo.sees_nothing("Slack says")
+    await bo.types("/liaison back")
+    await bo.sees("Welcome back")
+
+
+async def test_who_is_away_is_asked_once_a_day_and_only_where_that_is_wanted(
+    stage: Stage,
+) -> None:  # fmt: skip
+    bo = stage.manager("Bo")
+    stage.slack.user("U0BO").status_text = "Out of office"  # while the bot was off
+    await stage.until("2026-12-04T09:30:00+01:00")
+    await bo.sees("Slack says that you are away. Meanwhile Mei is asked in your place.")
+    await stage.slack.change_user("U0BO", status_text="")
+    await stage.settle()
+    await bo.types("/liaison back")
+    await bo.sees("You are not away.")
+    slack = stage.app.config.slack.model_copy(update={"status_is_absence": False})
+    stage.app.config = stage.app.config.model_copy(update={"slack": slack})
+    await stage.slack.change_user("U0BO", status_text="On vacation")
+    await bo.sees_nothing("Slack says")

@@ -87,9 +87,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "own/sent_again.html.j2": {"count": 3},
     "own/away.html.j2": {"until": LATER, "name": "林", "now": NOW},
     "own/back.html.j2": {},
+    "own/status_away.html.j2": {"until": LATER, "name": "梅主管"},
     "partners/stands_in.html.j2": {"away": SimpleNamespace(name="林", away_until=LATER)},
     "own/roles.html.j2": {
-        "managers": [SimpleNamespace(name="林", role=role, team="渠道", away_until=LATER)
+        "managers": [SimpleNamespace(name="林", role=role, team="渠道", absent_until=LATER)
                      for role in ("admin", "lead", "manager", "viewer")],
         "now": NOW,
     },

@@ -44,6 +44,7 @@ class Asks:
             "language": payload.text(user, "locale") or None,
             "zone": payload.text(user, "tz") or None,
             "is_bot": payload.flag(user, "is_bot"),
+            "status": status(user),
         }
 
     async def _room(self, question: Raw) -> Answer:
@@ -119,6 +120,15 @@ class Asks:
             return False
         channel = payload.table(answer, "channel")
         return payload.flag(channel, "is_member") or payload.flag(channel, "is_im")
+
+
+def status(user: Raw) -> Answer:
+    """What somebody's profile says of them now; `until` as ISO text, "" where it has no end."""
+    profile = payload.table(user, "profile")
+    end = payload.number(profile, "status_expiration")
+    return {"emoji": payload.text(profile, "status_emoji"),
+            "text": payload.text(profile, "status_text"),
+            "until": payload.instant(str(end)).isoformat() if end > 0 else ""}  # fmt: skip
 
 
 def _name(user: Raw) -> str:

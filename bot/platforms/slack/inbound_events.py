@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.chat import Event, File
+from bot.chat import Event, File, Person
 from bot.platforms.slack import payload, reading, who
+from bot.platforms.slack.asks import status
 from bot.platforms.slack.payload import Raw, Unreadable
 from bot.platforms.slack.who import Me
 
@@ -202,6 +203,21 @@ def _member(value: str) -> _Reader:
     return reader
 
 
+def _status(body: Raw, event: Raw, me: Me, at: datetime) -> list[Event]:
+    """Slack tells of each change of a profile; only our own people's status matters."""
+    user = payload.table(event, "user")
+    person = Person(
+        "slack", payload.needed(user, "id"), team=payload.text(user, "team_id") or None
+    )
+    if who.is_foreign(person, me) or payload.flag(user, "is_bot"):
+        return []
+    changed = Event(
+        key=_key(body), at=at, platform="slack", kind="member", who=person,
+        where=who.at_person(person.id), value="status", values=status(user),
+    )  # fmt: skip
+    return [changed]
+
+
 def _channel(event: Raw) -> tuple[str, str, str]:
     """(id, title, new id): some events name the channel, others describe it."""
     if isinstance(event.get("channel"), dict):
@@ -235,4 +251,5 @@ _READERS: dict[str, _Reader] = {
     "channel_id_changed": _member("migrated"),
     "channel_shared": _member("shared"),
     "channel_unshared": _member("unshared"),
+    "user_change": _status,
 }

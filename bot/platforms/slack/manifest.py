@@ -20,7 +20,7 @@ SCOPES: dict[str, str] = {
     "mpim:read": "the same in group conversations",
     "reactions:read": "reactions as answers",
     "team:read": "name the companies of a shared channel",
-    "users:read": "names, companies, languages and time zones of people",
+    "users:read": "names, companies, languages, time zones of people, and whose status says away",
 }
 
 EVENTS: tuple[str, ...] = (
@@ -31,6 +31,7 @@ EVENTS: tuple[str, ...] = (
     "member_joined_channel", "member_left_channel",
     "message.channels", "message.groups", "message.im", "message.mpim",
     "reaction_added", "reaction_removed",
+    "user_change",
 )  # fmt: skip
 
 

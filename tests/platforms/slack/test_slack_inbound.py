@@ -113,9 +113,22 @@ def test_what_no_person_said_is_no_event(more: dict[str, Any]) -> None:
     assert inbound.events("events_api", wrapped(message(**more)), ME, NOW) == []
 
 
-@pytest.mark.parametrize("name", ["user_change", "team_join", "file_shared", "emoji_changed"])
+@pytest.mark.parametrize("name", ["team_join", "file_shared", "emoji_changed"])
 def test_what_concerns_nobody_is_no_event(name: str) -> None:
     assert inbound.events("events_api", wrapped({"type": name}), ME, NOW) == []
+
+
+def test_a_status_of_our_own_people_is_told() -> None:
+    profile = {"status_emoji": ":palm_tree:", "status_text": "Vacation",
+               "status_expiration": 1606836010}  # fmt: skip
+    user = {"id": "U1", "team_id": ME.team, "profile": profile}
+    event = read("events_api", wrapped({"type": "user_change", "user": user}))
+    assert (event.kind, event.value, event.who.id) == ("member", "status", "U1")
+    assert event.values == {"emoji": ":palm_tree:", "text": "Vacation",
+                            "until": "2020-12-01T15:20:10+00:00"}  # fmt: skip
+    for other in ({"team_id": "T_OTHER"}, {"is_bot": True}):
+        changed = wrapped({"type": "user_change", "user": user | other})
+        assert inbound.events("events_api", changed, ME, NOW) == []
 
 
 def test_a_thread_is_told_twice() -> None:
