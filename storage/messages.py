@@ -1,7 +1,8 @@
 """What was said with partners: recorded once, found again by platform id, ticket or partner."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
@@ -97,6 +98,37 @@ async def of_ticket(session: Session, ticket_id: int, limit: int = 100) -> list[
     rows = await session.scalars(
         select(Said).where(Said.ticket_id == ticket_id).order_by(Said.at, Said.id).limit(limit)
     )
+    return list(rows)
+
+
+async def many(session: Session, ids: Sequence[int]) -> list[Said]:
+    """Several messages by id, oldest first."""
+    rows = await session.scalars(select(Said).where(Said.id.in_(ids)).order_by(Said.at, Said.id))
+    return list(rows)
+
+
+async def theirs(session: Session, ticket_id: int) -> list[Said]:
+    """What a partner said about a ticket, oldest first."""
+    rows = await session.scalars(
+        select(Said)
+        .where(Said.ticket_id == ticket_id, Said.direction == "in",
+               Said.visibility == "partner")
+        .order_by(Said.at, Said.id)
+    )  # fmt: skip
+    return list(rows)
+
+
+async def near(session: Session, said: Said, within: timedelta) -> list[Said]:
+    """What the same person said in the same place shortly before or after, oldest first."""
+    rows = await session.scalars(
+        select(Said)
+        .where(Said.partner_id == said.partner_id, Said.author == said.author,
+               Said.platform == said.platform, Said.chat == said.chat,
+               Said.thread == said.thread, Said.direction == "in", Said.id != said.id,
+               Said.deleted_at.is_(None),
+               Said.at >= said.at - within, Said.at <= said.at + within)
+        .order_by(Said.at, Said.id)
+    )  # fmt: skip
     return list(rows)
 
 

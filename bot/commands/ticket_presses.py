@@ -1,13 +1,13 @@
 """The buttons about tickets that partners press, and those about talk nobody has decided about."""
 
-from bot.commands.pressed import own_ticket_of
+from bot.commands.pressed import own_ticket_of, ticket_of
 from bot.errors import Refused
 from bot.marks import _m
 from bot.routes import Act, Notice, Reply, Role, Routes
-from bot.tickets import hearing, making, opening, ours, replies, today
+from bot.tickets import hearing, making, moving, opening, ours, replies, today
 from storage import messages, tickets
 from storage.ids import row_id
-from storage.models_work import Said
+from storage.models_work import Said, Ticket
 
 routes = Routes()
 
@@ -38,6 +38,48 @@ async def problem(act: Act, value: str) -> Reply:
     return None
 
 
+@routes.button("ticket.new_problem", role=Role.PARTNER)
+async def new_problem(act: Act, value: str) -> Reply:
+    """What joined a ticket is something new: "ticket:message"."""
+    number, _, last = value.partition(":")
+    await moving.split(act, await _my_ticket(act, number), row_id(last))
+    return None
+
+
+@routes.button("ticket.belongs", role=Role.PARTNER)
+async def belongs(act: Act, value: str) -> Reply:
+    """A ticket belongs to another one that was open before: "ticket:other"."""
+    number, _, other = value.partition(":")
+    await moving.belong(act, await _my_ticket(act, number), await _my_ticket(act, other))
+    return None
+
+
+async def _my_ticket(act: Act, number: str) -> Ticket:
+    """The presser's own: not even a colleague's."""
+    ticket = await own_ticket_of(act, number)
+    if act.contact is None or ticket.contact_id != act.contact.id:
+        raise Refused(_m("There is no ticket {ref}."), ref=f"T-{number}")
+    return ticket
+
+
+@routes.button("ticket.split", role=Role.MANAGER)
+async def split(act: Act, value: str) -> Reply:
+    number, _, last = value.partition(":")
+    other = await moving.split(act, await ticket_of(act, number), row_id(last))
+    return Notice("tickets/split.html.j2", {"ref": f"T-{other.id}", "ticket": other.id,
+                                            "back": row_id(number)})  # fmt: skip
+
+
+@routes.button("ticket.join_to", role=Role.MANAGER)
+async def join_to(act: Act, value: str) -> Reply:
+    number, _, other = value.partition(":")
+    ticket, target = await ticket_of(act, number), await ticket_of(act, other)
+    await moving.belong(act, ticket, target)
+    newest = await moving.newest_of(act, ticket)
+    return Notice("tickets/joined.html.j2", {"ref": f"T-{ticket.id}", "other": target.id,
+                                             "split": newest})  # fmt: skip
+
+
 @routes.button("ticket.join", role=Role.PARTNER)
 async def join(act: Act, value: str) -> Reply:
     """Which of several tickets was meant: "said:ticket", or "said:new"."""
@@ -50,6 +92,7 @@ async def join(act: Act, value: str) -> Reply:
     asker = opening.asker_of(act, act.contact.partner, act.event.where)
     if choice == "new":
         ticket = await opening.begin(act, said, asker)
+        await opening.take_along(act, said, ticket, asker, asked=True)
     else:
         ticket = await own_ticket_of(act, choice)
         await opening.settle(act, said, ticket)
@@ -100,7 +143,8 @@ async def of_message(act: Act) -> Reply:
 
 @routes.button("ticket.make", role=Role.MANAGER)
 async def make(act: Act, value: str) -> Reply:
-    await making.make_ticket(act, await _undecided(act, value))
+    """In the list each message has a button of its own, so only this one is meant."""
+    await making.make_ticket(act, await _undecided(act, value), along=False)
     return await _mine(act)
 
 

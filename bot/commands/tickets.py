@@ -10,7 +10,18 @@ from bot.marks import _m
 from bot.partners.people import called, contact_meets, partner_meets, reader_of
 from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.surveys import service as surveys
-from bot.tickets import cards, changes, hearing, opening, ours, replies, solving, telling, today
+from bot.tickets import (
+    cards,
+    changes,
+    hearing,
+    moving,
+    opening,
+    ours,
+    replies,
+    solving,
+    telling,
+    today,
+)
 from bot.tickets.words import quote
 from storage import people, tickets
 from storage.ids import row_id
@@ -254,7 +265,8 @@ async def press_reopen(act: Act, value: str) -> Reply:
 @routes.button("ticket.more", role=Role.MANAGER)
 async def press_more(act: Act, value: str) -> Reply:
     ticket = await ticket_of(act, value)
-    return Notice("tickets/more.html.j2", {"ref": f"T-{ticket.id}", "ticket": ticket})
+    facts = {"ref": f"T-{ticket.id}", "ticket": ticket}
+    return Notice("tickets/more.html.j2", facts | await moving.offers(act, ticket))
 
 
 @routes.button("ticket.assign", role=Role.MANAGER)

@@ -11,7 +11,7 @@ from bot.outbox import Class
 from bot.partners import people as who
 from bot.partners.people import Meets
 from bot.texts import Reader
-from bot.tickets import chain, clocks, policy, sizes, today
+from bot.tickets import chain, clocks, policy, sizes, today, together
 from bot.tickets import facts as facts_of
 from bot.tickets import words as words_of
 from bot.tickets.chain import Call
@@ -199,6 +199,7 @@ def facts(turn: Turn, ticket: Ticket, state: State, reader: Reader) -> dict[str,
         "watched": state.watched, "promised": state.promised,
         "standing": chain.standing(state.watched, turn.now) if state.watched else "",
         "scored": state.has("scored"), "first_time": _first_time(state.log),
+        "belongs": together.belongs_to(state.log),
         "remark": ticket.status == "closed" and _last_close(state.log) == "remark",
     }  # fmt: skip
 
@@ -209,7 +210,8 @@ def _first_time(log: list[TicketLog]) -> bool:
 
 
 def _last_close(log: list[TicketLog]) -> str:
-    closed = [row.kind for row in log if row.kind in ("remark", "not_a_ticket", "resolved")]
+    ends = ("remark", "not_a_ticket", "resolved", "belongs")
+    closed = [row.kind for row in log if row.kind in ends]
     return closed[-1] if closed else ""
 
 
@@ -233,11 +235,27 @@ async def show_confirmation(turn: Turn, ticket: Ticket, state: State, *, fresh: 
         return
     private = is_private(meets)
     data = facts(turn, ticket, state, meets.reader) | {"private": private}
+    data |= await _elsewhere(turn, ticket, state) if private else {"split": 0, "other": 0}
     message = texts.render("tickets/confirmation.html.j2", meets.reader, **data)
     slot = f"ticket:{ticket.id}:confirmation"
     await outbox.owe(turn, meets.address, message, key=f"{slot}:{state.revision}",
                      subject=f"ticket:{ticket.id}:confirmation", cls=Class.INTERACTIVE, slot=slot,
                      fresh=fresh)  # fmt: skip
+
+
+async def _elsewhere(turn: Turn, ticket: Ticket, state: State) -> dict[str, int]:
+    """What a partner may say by one press: this is something new, or it belongs to that one.
+
+    `split` is the newest message that goes; `other` an older ticket of theirs in this chat.
+    """
+    if together.belongs_to(state.log):
+        return {"split": max(together.counted(state.log), default=0), "other": 0}
+    group = together.last_group(state.log)
+    found = {"split": group[-1] if group else 0, "other": 0}
+    if not state.story.answers and ticket.contact_id is not None:
+        live = await tickets.live_of_contact(turn.session, ticket.contact_id, ticket.address)
+        found["other"] = max((one.id for one in live if one.id < ticket.id), default=0)
+    return found
 
 
 async def mirror(

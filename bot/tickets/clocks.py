@@ -16,7 +16,7 @@ from bot.tickets.hours import Pause, elapsed
 from bot.tickets.policy import ANSWER, NEXT, SOLVE, UPDATE, Terms
 
 STARTS = ("opened", "heard", "not_solved", "reopened")  # the partner says something to answer
-ENDS = ("remark", "not_a_ticket", "resolved", "merged")  # nobody has to answer any more
+ENDS = ("remark", "not_a_ticket", "resolved", "merged", "belongs")  # nobody has to answer
 STOPS = ("answered", *ENDS)
 # What a row makes of a ticket. A partner's word ends the waiting for them, and nothing else.
 PHASES = {"opened": "open", "reopened": "open", "not_solved": "open", "resumed": "open",
@@ -152,7 +152,7 @@ def fold(log: Sequence[Entry]) -> Story:
     """Read a log. An answer that was taken back was never given."""
     undone = {entry.data["key"] for entry in log if entry.kind == "unsent"}
     sent = {entry.data["key"] for entry in log if entry.kind == "sent"}
-    counted = [entry for entry in log
+    counted = [entry for entry in stays(log)
                if not (entry.kind in STOPS and entry.data.get("key") in undone)]  # fmt: skip
     waits = _waits(counted)
     answers = [entry for entry in counted if entry.kind == "answered"]
@@ -164,6 +164,17 @@ def fold(log: Sequence[Entry]) -> Story:
         said=tuple(_said(counted)), held=held and not waits_now,
         heard=sum(entry.kind in ("opened", "heard") for entry in counted),
     )  # fmt: skip
+
+
+def stays(log: Sequence[Entry]) -> list[Entry]:
+    """The log without what was said here and then went to another ticket."""
+    gone: set[int] = set()
+    for entry in log:
+        if entry.kind == "split_off":
+            gone.update(entry.data["moved"])
+        elif entry.kind == "joined":
+            gone.difference_update(entry.data["moved"])
+    return [entry for entry in log if entry.kind != "heard" or entry.data.get("said") not in gone]
 
 
 def _waits(log: Sequence[Entry]) -> tuple[Wait, ...]:

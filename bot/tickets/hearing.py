@@ -10,6 +10,7 @@ from bot.partners.people import reader_of
 from bot.routes import Act
 from bot.tickets import making, opening, today
 from bot.tickets.greetings import courtesy
+from bot.tickets.together import WITHIN, belongs_to
 from storage import messages, slots, tickets
 from storage.ids import row_id
 from storage.models_people import Contact, Partner
@@ -32,15 +33,34 @@ async def hear_private(act: Act) -> Said:
     polite = _courtesy(act, partner)
     if polite:
         await _be_polite(act, polite, live, said, asker)
-    elif ticket is not None and ticket.status in tickets.LIVE:
+        return said
+    near = await messages.near(act.session, said, WITHIN)
+    if ticket is None or ticket.status not in tickets.LIVE:
+        ticket = await _live_of(act, near) or (live[0] if len(live) == 1 else None)
+    if ticket is not None:
         await opening.join(act, ticket, said, asker)
     elif not live:
         await _open(act, asker, said)
-    elif len(live) == 1:
-        await opening.join(act, live[0], said, asker)
-    else:
+    elif not await _is_asked_about(act, near):
         await _ask_which(act, said, live)
     return said
+
+
+async def _live_of(act: Act, near: list[Said]) -> Ticket | None:
+    """The open ticket of what they said within minutes: it belongs together."""
+    for said in reversed(near):
+        ticket = await tickets.get(act.session, said.ticket_id) if said.ticket_id else None
+        if ticket is not None and ticket.status in tickets.LIVE:
+            return ticket
+    return None
+
+
+async def _is_asked_about(act: Act, near: list[Said]) -> bool:
+    """Which ticket the words before were about is asked already: these go where those go."""
+    for said in near:
+        if said.ticket_id is None and await slots.exists(act.session, f"which:{said.id}"):
+            return True
+    return False
 
 
 async def hear_addressed(act: Act) -> None:
@@ -54,10 +74,16 @@ async def hear_addressed(act: Act) -> None:
     here = await tickets.latest_at(act.session, str(where))
     ticket = await meant(act, partner) or (here if act.event.platform == "slack" else None)
     polite = _courtesy(act, partner)
-    if ticket is not None and ticket.status in tickets.LIVE:
+    near = await messages.near(act.session, said, WITHIN)
+    if ticket is None or ticket.status not in tickets.LIVE:
+        ticket = await _live_of(act, near)
+    if ticket is not None:
         await opening.join(act, ticket, said, asker, starts=not polite)
     elif not polite:
-        await _open(act, asker, said)
+        talk = [one for one in near if one.undecided]
+        first = talk[0] if talk and not (act.event.text.strip() or act.event.files) else said
+        ticket = await _open(act, asker, first)
+        await opening.take_along(act, first, ticket, asker)
 
 
 async def hear_room(act: Act) -> None:
@@ -69,6 +95,9 @@ async def hear_room(act: Act) -> None:
     polite = _courtesy(act, partner)
     live = ticket is not None and ticket.status in tickets.LIVE
     said = await _record(act, partner, undecided=not live and not polite)
+    if said.undecided:
+        ticket = await _live_of(act, await messages.near(act.session, said, WITHIN))
+        live = ticket is not None
     if ticket is not None and live:
         asker = opening.asker_of(act, partner, act.event.where)
         await opening.join(act, ticket, said, asker, starts=not polite)
@@ -76,8 +105,8 @@ async def hear_room(act: Act) -> None:
         await today.refresh(act, partner.owner)
 
 
-async def _open(act: Act, asker: opening.Asker, said: Said) -> None:
-    await opening.open_ticket(act, asker, title=opening.title_of(said), at=act.event.at, said=said)
+async def _open(act: Act, asker: opening.Asker, said: Said) -> Ticket:
+    return await opening.begin(act, said, asker)
 
 
 def _partner(act: Act) -> Partner:
@@ -135,6 +164,9 @@ async def meant(act: Act, partner: Partner) -> Ticket | None:
         kind, _, rest = (await slots.answered(act.session, event)).partition(":")
         number = row_id(rest.partition(":")[0]) if kind == "ticket" else None
     ticket = await tickets.get(act.session, number) if number is not None else None
+    if ticket is not None and ticket.status == "closed":
+        log = (await tickets.logs(act.session, [ticket.id]))[ticket.id]
+        ticket = await tickets.get(act.session, belongs_to(log)) or ticket
     return ticket if ticket is not None and ticket.partner_id == partner.id else None
 
 

@@ -18,8 +18,11 @@ NOT_THEIRS = _m("Only what a partner wrote can become a ticket.")
 NO_ROOM = _m("This room is linked to no partner. Use it in a partner's own room.")
 
 
-async def make_ticket(act: Act, said: Said) -> Ticket:
-    """Room talk is a ticket from now on: it is answered where it stands."""
+async def make_ticket(act: Act, said: Said, *, along: bool = True) -> Ticket:
+    """Room talk is a ticket from now on: it is answered where it stands.
+
+    `along`: what the same person said within minutes of it is a part of it.
+    """
     if said.direction != "in" or said.visibility != "partner":
         raise Refused(NOT_THEIRS)
     if said.ticket_id is not None:
@@ -33,7 +36,10 @@ async def make_ticket(act: Act, said: Said) -> Ticket:
     name = contact.name if contact is not None else partner.name
     by = f"contact:{contact.id if contact is not None else 0}"
     asker = opening.Asker(partner, contact, address, name, by, new)
-    return await opening.begin(act, said, asker)
+    ticket = await opening.begin(act, said, asker)
+    if along:
+        await opening.take_along(act, said, ticket, asker)
+    return ticket
 
 
 async def from_score(act: Act, scored: Ticket, invite: SurveyInvite, said: Said | None) -> Ticket:

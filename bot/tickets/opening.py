@@ -15,6 +15,7 @@ from bot.partners.reach import tell
 from bot.routes import Act
 from bot.tickets import cards, handing, kinds
 from bot.tickets.greetings import courtesy
+from bot.tickets.together import WITHIN
 from bot.tickets.words import quote
 from bot.turn import Turn
 from storage import messages, people, tickets
@@ -176,7 +177,8 @@ async def settle(turn: Turn, said: Said, ticket: Ticket | None) -> None:
     if meant is not None:
         await join(turn, meant, said, asker)
     else:
-        await begin(turn, said, asker)
+        meant = await begin(turn, said, asker)
+    await take_along(turn, said, meant, asker, asked=True)
 
 
 async def hear_before(turn: Turn, items: Sequence[DueWork]) -> None:
@@ -187,8 +189,26 @@ async def hear_before(turn: Turn, items: Sequence[DueWork]) -> None:
     for item in items:
         where = Address.parse(item.payload["address"])
         for said in await messages.without_ticket(turn.session, item.payload["contact"], where):
-            if said.files or not courtesy(markup.plain(said.html)):
+            if said.ticket_id is None and not _is_courtesy(said):
                 await settle(turn, said, None)
+
+
+async def take_along(
+    turn: Turn, said: Said, ticket: Ticket, asker: Asker, *, asked: bool = False
+) -> None:
+    """What the same person said within minutes of it goes where it goes.
+
+    In a room that is talk which nobody has decided about; in a private chat (`asked`) what was
+    written while the question which ticket was meant stood open.
+    """
+    for other in await messages.near(turn.session, said, WITHIN):
+        open_ = other.undecided or (asked and other.ticket_id is None)
+        if open_ and not _is_courtesy(other):
+            await join(turn, ticket, other, asker)
+
+
+def _is_courtesy(said: Said) -> bool:
+    return not said.files and bool(courtesy(markup.plain(said.html)))
 
 
 async def begin(turn: Turn, said: Said, asker: Asker) -> Ticket:

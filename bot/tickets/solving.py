@@ -9,7 +9,7 @@ from bot.marks import _m
 from bot.partners.people import check_receives, reader_of_manager, reader_of_team
 from bot.partners.reach import tell
 from bot.routes import Act
-from bot.tickets import cards, replies
+from bot.tickets import cards, replies, together
 from bot.turn import Turn
 from storage import messages, tickets
 from storage.models_delivery import DueWork
@@ -91,6 +91,9 @@ async def reopen(act: Act, ticket: Ticket) -> None:
     """One of ours opens it again: a new promise runs from now."""
     if ticket.status in tickets.LIVE:
         raise Refused(_m("T-{id} is open: it is being looked after."), id=ticket.id)
+    other = together.belongs_to((await cards.state_of(act, ticket)).log)
+    if other:
+        raise Refused(_m("T-{id} belongs to T-{other} now."), id=ticket.id, other=other)
     await bring_back(act, ticket, "reopened", at=act.event.at, by=act.by)
 
 

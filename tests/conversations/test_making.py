@@ -105,6 +105,7 @@ async def test_a_name_is_taken_for_a_contact_only_while_nobody_has_it(stage: Sta
     await priya.types("@Liaison the portal is down", room=ROOM)
     await priya.sees("Got it, Priya.", room=ROOM)
     await bo.sees("T-1", "Priya Natarajan (Slack)", "first time here", room="C0TRIAGE")
+    await stage.later(minutes=6)
     await priya.types("@Liaison and invoices are wrong", room=ROOM)
     card = await bo.sees("T-2", "Priya Natarajan (Slack)", room="C0TRIAGE")
     assert "first time here" not in card.text

@@ -207,6 +207,7 @@ async def test_several_open_tickets_are_asked_about(stage: Stage) -> None:
     await jo.sees("(T-2)")
     await lin.types("/ticket T-1 reopen")
     await jo.sees("Lin has it (T-1).")
+    await stage.later(minutes=6)
     await jo.writes("Still nothing")
     which = await jo.sees("Which one is this about?")
     assert which.buttons[-1] == "Something new"

@@ -18,6 +18,7 @@ FACTS: dict[str, Any] = {
     "called": "王总", "title": "价格表打不开", "story": STORY, "due": DUE, "owner": "",
     "team": "林经理", "company": "恒达", "scored": True, "first_time": True, "remark": False,
     "private": True, "standing": "at_risk", "promised": DUE,
+    "belongs": 0, "split": 7, "other": 40,
     "watched": SimpleNamespace(name="solve", due=DUE),
 }  # fmt: skip
 LATE = [FACTS | {"clock": clock, "whose": whose, "due": due}
@@ -53,6 +54,10 @@ TOLD: dict[str, Any] = {
             for what in ("starts", "pauses", "resumes", "stops")
         ])
         for kind in KINDS
+    ] + [
+        SimpleNamespace(at=NOW, kind=kind, who="王伟", owner="", effects=[],
+                        data={"other": 42, "value": "order", "number": 42})
+        for kind in ("split_off", "joined", "belongs", "kind", "score_ticket")
     ] + [
         SimpleNamespace(at=NOW, kind="nudged", who="", owner="林", effects=[],
                         data={"to": to, "part": 75, "clock": "solve", "number": 1})
@@ -115,8 +120,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/assigned.html.j2": FACTS | {"by": "林"},
     "tickets/reopened.html.j2": FACTS | {"not_solved": True},
     "tickets/phase.html.j2": {"what": "hold", "ref": "T-41", "ticket": TICKET},
+    "tickets/moved.html.j2": {"what": "split_off", "ref": "T-42", "words": "打印机也坏了"},
+    "tickets/split.html.j2": {"ref": "T-42", "ticket": 42, "back": 41},
+    "tickets/joined.html.j2": {"ref": "T-42", "other": 41, "split": 7},
     "tickets/kind.html.j2": FACTS | {"rule": "订单"},
-    "tickets/more.html.j2": {"ref": "T-41", "ticket": TICKET},
+    "tickets/more.html.j2": {"ref": "T-41", "ticket": TICKET, "split": 7, "others": [42],
+                             "words": "打印机也坏了"},
     "tickets/done.html.j2": {"what": "resolved", "ref": "T-41", "name": "王总", "ticket": TICKET,
                               "asked": True, "heard": "还是打不开"},
     "tickets/list.html.j2": {"rows": [ROW], "ours": True, "now": NOW},
