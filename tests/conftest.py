@@ -75,6 +75,12 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+async def recreate(url: str, name: str) -> None:
+    """An empty database in the place of one, as an operator makes it before a restore."""
+    await _run(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    await _create(url, name)
+
+
 async def _create(url: str, name: str, template: str = "template1") -> None:
     await _run(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
