@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from storage.claims import VERIFIED
+from storage.claims import OPEN_STATES, VERIFIED
 from storage.db import Session, wake
+from storage.models import one_of
 from storage.models_delivery import Campaign, Delivery
 
 ENDED_BADLY = ("dead", "unverified")
@@ -21,20 +22,39 @@ async def listed(
     session: Session, *, states: Sequence[str], platform: str = "", where: str = "",
     since: datetime | None = None, limit: int = 50,
 ) -> list[Delivery]:  # fmt: skip
-    """The newest deliveries in these states; `where` is part of an address."""
-    conditions: list[ColumnElement[bool]] = [
-        Delivery.state.in_(states), Delivery.kind != REPLACED,
-    ]  # fmt: skip
+    """The newest deliveries in these states; `where` is part of an address.
+
+    What is open or ended badly is found by its own index, behind any number that arrived.
+    """
+    conditions: list[ColumnElement[bool]] = [Delivery.kind != REPLACED]
     if platform:
         conditions.append(Delivery.platform == platform)
     if where:
         conditions.append(Delivery.address.contains(where, autoescape=True))
     if since is not None:
         conditions.append(Delivery.done_at >= since)
-    rows = await session.scalars(
-        select(Delivery).where(*conditions).order_by(Delivery.id.desc()).limit(limit)
-    )
-    return list(rows)
+    found: list[Delivery] = []
+    for group in _found_by(states):
+        newest = Delivery.id.desc() if group is None else (Delivery.id + 0).desc()  # by no other
+        which = Delivery.state.in_(states) if group is None else and_(*group)
+        ids = select(Delivery.id).where(which, Delivery.state.in_(states), *conditions)
+        some = ids.order_by(newest).limit(limit)  # what they say is read of few
+        found += await session.scalars(select(Delivery).where(Delivery.id.in_(some)))
+    return sorted(found, key=lambda row: -row.id)[:limit]
+
+
+def _found_by(states: Sequence[str]) -> list[tuple[ColumnElement[bool], ...] | None]:
+    """Conditions in the words of the indexes with such rows; None = by the rows themselves."""
+    groups: list[tuple[ColumnElement[bool], ...] | None] = []
+    wanted = set(states)
+    if wanted & set(ENDED_BADLY):
+        groups.append((one_of(Delivery.state, *ENDED_BADLY),))
+    if wanted & set(OPEN_STATES):
+        groups.append((one_of(Delivery.state, *OPEN_STATES),))
+    if "stopped" in wanted:
+        stopped = select(Campaign.id).where(Campaign.state == "stopped")
+        groups.append((Delivery.campaign_id.in_(stopped), Delivery.state == "stopped"))
+    return groups if wanted <= {*ENDED_BADLY, *OPEN_STATES, "stopped"} else [None]
 
 
 async def of_keys(session: Session, keys: Sequence[str]) -> list[Delivery]:
@@ -72,14 +92,30 @@ async def fate(session: Session, ids: Sequence[int]) -> Fate:
 
 
 async def owed_within(session: Session, since: datetime, until: datetime) -> int:
-    """How many messages could have gone between two moments and did not."""
-    could_go = func.coalesce(Delivery.not_before, Delivery.created_at)
-    return await session.scalar(
-        select(func.count())
-        .select_from(Delivery)
-        .where(could_go >= since, could_go < until, Delivery.kind != REPLACED,
-               or_(Delivery.done_at.is_(None), Delivery.done_at >= until))
-    ) or 0  # fmt: skip
+    """How many messages could have gone between two moments and did not.
+
+    Ids rise with the moment: what was owed in between is one stretch of them, be it ever so late.
+    """
+    first, last = await _last_before(session, since), await _last_before(session, until)
+    fell = (Delivery.not_before >= since, Delivery.not_before < until)
+    counts = [
+        await session.scalar(select(func.count()).select_from(Delivery)
+                             .where(*which, Delivery.kind != REPLACED))
+        for which in (
+            (Delivery.id > first, Delivery.id <= last, Delivery.not_before.is_(None),
+             or_(Delivery.done_at.is_(None), Delivery.done_at >= until)),
+            (one_of(Delivery.state, "queued"), *fell),
+            (one_of(Delivery.state, "sending", "in_doubt"), *fell),
+            (Delivery.done_at >= until, ~Delivery.emptied, *fell),  # nothing is emptied so soon
+        )
+    ]  # fmt: skip
+    return sum(count or 0 for count in counts)
+
+
+async def _last_before(session: Session, moment: datetime) -> int:
+    """The last that was owed before a moment that is not long ago."""
+    newest = select(Delivery.id).where(Delivery.created_at < moment).order_by(Delivery.id.desc())
+    return await session.scalar(newest.limit(1)) or 0
 
 
 def _may_go_again() -> list[Any]:

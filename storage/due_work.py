@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from storage.db import Session, storable, wake
+from storage.models import one_of
 from storage.models_delivery import DueWork
 
 # Written out, not bound: SQLite takes a partial index only for the very words that it says.
@@ -183,7 +184,10 @@ async def fail(
 async def given_up(session: Session, limit: int) -> list[DueWork]:
     """What failed too often, newest first."""
     rows = await session.scalars(
-        select(DueWork).where(DueWork.state == "dead").order_by(DueWork.id.desc()).limit(limit)
+        select(DueWork)
+        .where(one_of(DueWork.state, "dead"))
+        .order_by((DueWork.id + 0).desc())  # or the rows themselves would be gone through
+        .limit(limit)
     )
     return list(rows)
 

@@ -18,10 +18,13 @@ FLYING = "state IN ('sending', 'in_doubt')"
 IN_SLOT = "slot_id IS NOT NULL"
 HELD = "state = 'queued' AND not_before IS NOT NULL"
 ENDED, ENDED_SQLITE = "done_at IS NOT NULL AND NOT emptied", "done_at IS NOT NULL AND emptied = 0"
+ENDED_BADLY = "state IN ('dead', 'unverified')"
 OF_CAMPAIGN = "campaign_id IS NOT NULL"
 WAITING = "state = 'waiting'"
 FRESH = "state = 'waiting' AND retry_at IS NULL"
 FAILED = "state = 'waiting' AND retry_at IS NOT NULL"
+GIVEN_UP = "state = 'dead'"
+DONE = "done_at IS NOT NULL"
 
 
 class Slot(Base):
@@ -86,6 +89,8 @@ class Delivery(Base):
               postgresql_where=text(ENDED)),
         Index("ix_outbox_not_before", "not_before", sqlite_where=text(HELD),
               postgresql_where=text(HELD)),
+        Index("ix_outbox_ended_badly", "id", sqlite_where=text(ENDED_BADLY),
+              postgresql_where=text(ENDED_BADLY)),
         Index("ix_outbox_campaign", "campaign_id", "state", "piece", "not_before",
               sqlite_where=text(OF_CAMPAIGN), postgresql_where=text(OF_CAMPAIGN)),
     )  # fmt: skip
@@ -135,6 +140,9 @@ class DueWork(Base):
               postgresql_where=text(FRESH)),
         Index("ix_due_work_retry", "retry_at", sqlite_where=text(FAILED),
               postgresql_where=text(FAILED)),
+        Index("ix_due_work_given_up", "id", sqlite_where=text(GIVEN_UP),
+              postgresql_where=text(GIVEN_UP)),
+        Index("ix_due_work_done", "done_at", sqlite_where=text(DONE), postgresql_where=text(DONE)),
         Index("ix_due_work_subject", "subject", sqlite_where=text(WAITING),
               postgresql_where=text(WAITING)),
     )  # fmt: skip

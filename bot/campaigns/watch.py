@@ -16,9 +16,9 @@ from storage import campaigns
 from storage.campaigns import Count, Stopped
 from storage.models_delivery import Campaign, DueWork
 
-MOVED = 1_000  # rows of one transaction; a slice stays well under 100 ms
+MOVED = 500  # rows of one transaction; a slice stays well under 100 ms
 DELETED = 100  # messages that one transaction has deleted
-RELEASED = 250  # rows whose readers' quiet hours are asked for too
+RELEASED = 100  # rows whose readers' quiet hours are asked for too
 
 due = DueKinds()
 
