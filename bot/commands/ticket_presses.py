@@ -12,6 +12,7 @@ from storage.models_work import Said, Ticket
 routes = Routes()
 
 GONE = _m("That is decided already.")
+NOTHING = _m("Nothing joined T-{id} since it was opened or answered.")
 
 
 @routes.button("ticket.urgent", role=Role.PARTNER)
@@ -62,12 +63,26 @@ async def _my_ticket(act: Act, number: str) -> Ticket:
     return ticket
 
 
+@routes.command("ticket split", role=Role.MANAGER, args="ticket", zh="拆分, 拆出",
+                help=_m("What joined a ticket last becomes one of its own"),
+                example="ticket T-12 split")  # fmt: skip
+async def split(act: Act, ticket: Ticket) -> Reply:
+    last = (await moving.offers(act, ticket))["split"]
+    if not last:
+        raise Refused(NOTHING, id=ticket.id)
+    return await _split(act, ticket, last)
+
+
 @routes.button("ticket.split", role=Role.MANAGER)
-async def split(act: Act, value: str) -> Reply:
+async def press_split(act: Act, value: str) -> Reply:
     number, _, last = value.partition(":")
-    other = await moving.split(act, await ticket_of(act, number), row_id(last))
+    return await _split(act, await ticket_of(act, number), row_id(last))
+
+
+async def _split(act: Act, ticket: Ticket, last: int) -> Reply:
+    other = await moving.split(act, ticket, last)
     return Notice("tickets/split.html.j2", {"ref": f"T-{other.id}", "ticket": other.id,
-                                            "back": row_id(number)})  # fmt: skip
+                                            "back": ticket.id})  # fmt: skip
 
 
 @routes.button("ticket.join_to", role=Role.MANAGER)

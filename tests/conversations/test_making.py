@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from bot.commands.table import ROUTES
 from bot.manifests import shortcuts
+from storage import people
 from storage.models_people import Contact
 from storage.models_work import Ticket
 from tests.conversations.stage import SlackPerson, Stage
@@ -93,6 +94,30 @@ async def test_on_telegram_the_writing_hand_makes_a_ticket(stage: Stage) -> None
     await stage.telegram.react(jo.number, GROUP, posted.id, "✍")
     await jo.sees("Got it, Jo. Lin's team has it (T-1).")
     await lin.sees("“The samples have not arrived”", room="C0TRIAGE")
+
+
+async def test_on_telegram_the_writing_hand_counts_from_our_side_as_well(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+        await a_room(turn.session, partner, turn.now, "telegram", str(GROUP))
+        manager = await people.manager_named(turn.session, "Lin")
+        assert manager is not None
+        await people.claim_identity(turn.session, "telegram", "700000001", manager.id, turn.now)
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await stage.telegram.add_bot(700000001, GROUP)
+    await stage.telegram.promote(700000001, GROUP)
+    await stage.settle()
+    first = await jo.writes("The samples have not arrived", chat=GROUP)
+    await jo.writes("Two boxes of P-200", chat=GROUP)
+    await jo.sees_nothing()
+    stage.acted()
+    await stage.telegram.react(700000001, GROUP, first.id, "✍")
+    await jo.sees("Got it, Jo. Lin's team has it (T-1).", "Your 2 messages are with them.")
+    await lin.sees("“The samples have not arrived”", room="C0TRIAGE")
+    stage.acted()
+    await stage.telegram.react(jo.number, GROUP, first.id, "✍")
+    await lin.sees_nothing("T-2")
 
 
 async def test_a_name_is_taken_for_a_contact_only_while_nobody_has_it(stage: Stage) -> None:

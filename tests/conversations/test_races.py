@@ -62,6 +62,22 @@ async def test_an_edit_and_its_message_at_once_are_one_message(stage: Stage) -> 
             assert [one["html"] for one in said.versions] == [f"The portl {number} is down"]
 
 
+async def test_an_edit_that_overtakes_its_message_on_telegram_loses_neither(stage: Stage) -> None:
+    await _group(stage)
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.starts()
+    await stage.settle()
+    stage.telegram.faults.add(Fault("reorder", on="event"))
+    first = await jo.writes("The portl is down")
+    await stage.telegram.edit(jo.number, jo.number, first.id, "The portal is down")
+    await lin.sees("T-1", "“The portal is down”", room="C0TRIAGE")
+    await stage.settle()
+    async with stage.turn() as turn:
+        [said] = await messages.of_ticket(turn.session, 1)
+        assert [one["html"] for one in said.versions] == ["The portl is down"]
+        assert await tickets.get(turn.session, 2) is None
+
+
 async def test_one_message_under_two_event_ids_is_one_ticket_and_one_answer(stage: Stage) -> None:
     async with stage.turn() as turn:
         partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")

@@ -107,6 +107,7 @@ async def test_one_of_ours_splits_and_joins_from_the_card(stage: Stage) -> None:
     await jo.writes("The portal is down")
     await jo.sees("Your 2 messages are with them.", kind="edit")
     await stage.settle()
+    first = jo.showing("New problem")
     await lin.presses("More")
     more = await lin.sees("T-1")
     await lin.presses("拆出“The portal is down”", more)
@@ -120,7 +121,17 @@ async def test_one_of_ours_splits_and_joins_from_the_card(stage: Stage) -> None:
     await lin.presses("撤回", joined)
     await lin.sees("已单独成为 T-2")
     await jo.sees("(T-2). Answer by 10:32 your time.", kind="edit")
-    assert await _words(stage) == {1: ["The price list will not open"], 2: ["The portal is down"]}
+    await lin.types("/ticket T-1 拆分")
+    await lin.sees("T-1 立案或答复后没有新并入的消息。")
+    await jo.writes("And the order form too", reply_to=int(first.message))
+    await jo.sees("Your 2 messages are with them.", kind="edit")
+    await lin.types("/ticket T-1 split")
+    await lin.sees("已单独成为 T-3")
+    await jo.sees("(T-3)", kind="new")
+    assert await _words(stage) == {
+        1: ["The price list will not open"], 2: ["The portal is down"],
+        3: ["And the order form too"],
+    }  # fmt: skip
 
 
 async def test_which_one_is_asked_once_for_what_belongs_together(stage: Stage) -> None:
