@@ -59,8 +59,12 @@ async def find(
     line = f"{implied} {text}" if implied and not names_one else text
     parsed = parse(noun, line, specs, lambda words: names.leading(words, known))
     route = next(route for route in mine if route.spec is parsed.spec)
-    if any(arg.kind == "ticket" and not arg.optional and arg.name not in parsed.args
-           for arg in parsed.spec.args):  # fmt: skip
+    missing = [arg.name for arg in parsed.spec.args
+               if arg.kind == "ticket" and not arg.optional
+               and arg.name not in parsed.args]  # fmt: skip
+    if missing and implied.startswith("T-"):  # "link K-4" in a ticket's thread
+        parsed.args[missing.pop()] = implied
+    if missing:
         raise Refused(_m("Which ticket? Example: /{example}"), example=parsed.spec.example)
     kinds = {arg.name: arg for arg in (*parsed.spec.args, *parsed.spec.keys)}
     values = {name: await _resolve(act, kinds[name], word) for name, word in parsed.args.items()}

@@ -19,6 +19,7 @@ from bot.commands import (
     surveys,
     telling,
     ticket_kinds,
+    ticket_known,
     ticket_phases,
     ticket_presses,
     ticket_promises,
@@ -32,7 +33,7 @@ from bot.partners import linking, reach, restart, tell, undelivered
 from bot.partners import strangers as unknown
 from bot.reminders import chase
 from bot.routes import Routes, merge
-from bot.tickets import handing, handover, head, nudges, performance, promises, terms
+from bot.tickets import fixes, handing, handover, head, nudges, performance, promises, terms
 from bot.turn import Turn
 
 ROUTES: Routes = merge([
@@ -40,6 +41,7 @@ ROUTES: Routes = merge([
     ticket_presses.routes,
     ticket_phases.routes,
     ticket_kinds.routes,
+    ticket_known.routes,
     ticket_promises.routes,
     surveys.routes,
     today.routes,
@@ -61,6 +63,7 @@ DUE = DueKinds()
 for _kinds in (
     nudges.due,
     handing.due_kinds,
+    fixes.due_kinds,
     handover.due_kinds,
     head.due_kinds,
     performance.due_kinds,

@@ -5,6 +5,7 @@ from typing import Any
 from bot.chat import Field, Form
 from bot.commands.args import manager_of, partner_named
 from bot.commands.pressed import ticket_of
+from bot.commands.ticket_known import shown
 from bot.errors import Refused
 from bot.marks import _m
 from bot.partners.people import called, contact_meets, partner_meets, reader_of
@@ -13,6 +14,7 @@ from bot.surveys import service as surveys
 from bot.tickets import (
     cards,
     changes,
+    fixed,
     hearing,
     moving,
     opening,
@@ -64,20 +66,22 @@ def _assign_form(ticket: Ticket) -> Form:
 
 @routes.message("partner.private", role=Role.PARTNER)
 async def written(act: Act) -> Reply:
-    if not await surveys.take_words(act):
+    if not await surveys.take_words(act) and not await fixed.take_words(act):
         await hearing.hear_private(act)
     return None
 
 
 @routes.message("partner.addressed", role=Role.PARTNER)
 async def addressed(act: Act) -> Reply:
-    await hearing.hear_addressed(act)
+    if not await fixed.take_words(act):
+        await hearing.hear_addressed(act)
     return None
 
 
 @routes.message("partner.room", role=Role.PARTNER)
 async def overheard(act: Act) -> Reply:
-    await hearing.hear_room(act)
+    if not await fixed.take_words(act):
+        await hearing.hear_room(act)
     return None
 
 
@@ -165,11 +169,15 @@ async def own_tickets(act: Act, which: str = "") -> Reply:
                                            "ours": False, "now": act.now})  # fmt: skip
 
 
-@routes.command("ticket show", role=Role.VIEWER, args="ticket? which:text?", zh="查看",
+@routes.command("ticket show", role=Role.VIEWER, args="ticket? known? which:text?", zh="查看",
                 default=True,
                 help=_m("Show a ticket"), example="ticket T-12")  # fmt: skip
-async def show(act: Act, ticket: Ticket | None = None, which: str = "open") -> Reply:
-    """A bare T-12 is that ticket; nothing, a partner or "mine" is a list."""
+async def show(
+    act: Act, ticket: Ticket | None = None, known: str = "", which: str = "open"
+) -> Reply:
+    """A bare T-12 is that ticket, K-4 that known issue; nothing, a partner or "mine" is a list."""
+    if ticket is None and known:
+        return await shown(act, known)
     return await _shown(act, ticket) if ticket is not None else await list_(act, which)
 
 
@@ -265,7 +273,8 @@ async def press_reopen(act: Act, value: str) -> Reply:
 @routes.button("ticket.more", role=Role.MANAGER)
 async def press_more(act: Act, value: str) -> Reply:
     ticket = await ticket_of(act, value)
-    facts = {"ref": f"T-{ticket.id}", "ticket": ticket}
+    known = (await cards.state_of(act, ticket)).known
+    facts = {"ref": f"T-{ticket.id}", "ticket": ticket, "known": known}
     return Notice("tickets/more.html.j2", facts | await moving.offers(act, ticket))
 
 

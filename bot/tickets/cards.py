@@ -67,6 +67,12 @@ class State:
         return next((str(row.data["rule"]["team"]) for row in rows), "")
 
     @property
+    def known(self) -> int | None:
+        """The known issue that caused it."""
+        rows = [row for row in self.log if row.kind in ("known", "unknown")]
+        return int(rows[-1].data["known"]) if rows and rows[-1].kind == "known" else None
+
+    @property
     def shown(self) -> int:
         """The same of what a card shows: that somebody was reminded does not change it."""
         return max((row.id for row in self.log if row.kind != "nudged"), default=0)
@@ -196,7 +202,7 @@ def facts(turn: Turn, ticket: Ticket, state: State, reader: Reader) -> dict[str,
         "owner": who.manager_called(owner, reader) if owner is not None else "",
         "team": who.manager_called(team, reader) if team is not None else "",
         "company": turn.config.company_in(texts.language_of(reader)),
-        "watched": state.watched, "promised": state.promised,
+        "watched": state.watched, "promised": state.promised, "known": state.known,
         "standing": chain.standing(state.watched, turn.now) if state.watched else "",
         "scored": state.has("scored"), "first_time": _first_time(state.log),
         "belongs": together.belongs_to(state.log),

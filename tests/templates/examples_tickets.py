@@ -18,7 +18,7 @@ FACTS: dict[str, Any] = {
     "called": "王总", "title": "价格表打不开", "story": STORY, "due": DUE, "owner": "",
     "team": "林经理", "company": "恒达", "scored": True, "first_time": True, "remark": False,
     "private": True, "standing": "at_risk", "promised": DUE,
-    "belongs": 0, "split": 7, "other": 40,
+    "belongs": 0, "split": 7, "other": 40, "known": 4,
     "watched": SimpleNamespace(name="solve", due=DUE),
 }  # fmt: skip
 LATE = [FACTS | {"clock": clock, "whose": whose, "due": due}
@@ -125,7 +125,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/joined.html.j2": {"ref": "T-42", "other": 41, "split": 7},
     "tickets/kind.html.j2": FACTS | {"rule": "订单"},
     "tickets/more.html.j2": {"ref": "T-41", "ticket": TICKET, "split": 7, "others": [42],
-                             "words": "打印机也坏了"},
+                             "known": 4, "words": "打印机也坏了"},
     "tickets/done.html.j2": {"what": "resolved", "ref": "T-41", "name": "王总", "ticket": TICKET,
                               "asked": True, "heard": "还是打不开"},
     "tickets/list.html.j2": {"rows": [ROW], "ours": True, "now": NOW},

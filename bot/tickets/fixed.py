@@ -1,0 +1,115 @@
+"""What partners say to "Is it solved for you?", by a press or in words, each for themselves.
+
+Who says nothing keeps the ticket solved, as they were told.
+"""
+
+from datetime import timedelta
+
+from bot import outbox
+from bot.chat import Address
+from bot.errors import Refused
+from bot.marks import _m
+from bot.outbox import Class
+from bot.routes import Act
+from bot.tickets import cards, fixes, hearing, solving
+from bot.tickets.greetings import courtesy
+from storage import known, messages, tickets
+from storage.ids import row_id
+from storage.models_known import KnownFix, KnownTold
+from storage.models_work import Ticket
+
+ANSWERED_FOR = timedelta(days=14)  # later words are about something new
+CLOSED = _m("This question is closed. Thank you.")
+YES = frozenset((
+    "yes", "yes solved", "solved", "it is solved", "fixed", "it is fixed", "works", "it works",
+    "it works now", "works now", "yes it works", "yes thanks", "yes thank you", "是", "是的",
+    "好了", "解决了", "已解决", "可以了", "现在好了", "已经好了", "都好了",
+))  # fmt: skip
+
+
+async def pressed(act: Act, value: str, *, solved: bool) -> None:
+    """[Yes, solved] or [No, not yet] below the message: of their own company, and once."""
+    fix_id, _, lead_id = value.partition(":")
+    rows = await known.told(act.session, row_id(fix_id), row_id(lead_id))
+    fix = await known.fix(act.session, row_id(fix_id))
+    ticket = await tickets.get(act.session, row_id(lead_id))
+    mine = ticket is not None and act.partner is not None and act.partner.id == ticket.partner_id
+    if fix is None or ticket is None or not rows or not mine:
+        raise Refused(_m("There is no ticket {ref}."), ref=f"T-{lead_id}")
+    if any(row.answer for row in rows) or rows[0].at < act.now - ANSWERED_FOR:
+        raise Refused(CLOSED)
+    await _answered(act, fix, rows, solved=solved)
+
+
+async def take_words(act: Act) -> bool:
+    """Words after the question answer it: "yes" settles it and is taken, all else opens it again
+    and is heard as usual.
+    """
+    solved = not act.event.files and _plain(act.event.text) in YES
+    if not solved and not act.event.files and courtesy(act.event.text):
+        return False
+    row = await _awaited(act)
+    fix = await known.fix(act.session, row.fix_id) if row is not None else None
+    if row is None or fix is None:
+        return False
+    rows = await known.told(act.session, row.fix_id, row.lead_id)
+    await _answered(act, fix, rows, solved=solved)
+    if solved and act.partner is not None:
+        await messages.record_in(
+            act.session, act.event, partner_id=act.partner.id, ticket_id=row.ticket_id,
+            contact_id=act.identity.contact_id,
+        )  # fmt: skip
+    return solved
+
+
+def _plain(text: str) -> str:
+    folded = text.casefold().replace("'s", " is")
+    return " ".join("".join(char if char.isalnum() else " " for char in folded).split())
+
+
+async def _awaited(act: Act) -> KnownTold | None:
+    """The open question that these words can be about: in private, in the thread, as a reply."""
+    event, since = act.event, act.now - ANSWERED_FOR
+    if act.partner is None:
+        return None
+    if event.private:
+        contact_id = act.identity.contact_id or 0
+        return await known.awaited(act.session, since, contact_id=contact_id,
+                                   address=str(event.where))  # fmt: skip
+    ticket = await hearing.meant(act, act.partner)
+    if ticket is None and event.platform == "slack" and event.where.thread:
+        ticket = await tickets.latest_at(act.session, str(event.where))
+    if ticket is None or ticket.partner_id != act.partner.id:
+        return None
+    return await known.awaited(act.session, since, ticket_id=ticket.id)
+
+
+async def _answered(act: Act, fix: KnownFix, rows: list[KnownTold], *, solved: bool) -> None:
+    found = await tickets.many(act.session, [row.ticket_id for row in rows])
+    for row in rows:
+        row.answer, row.at = ("yes" if solved else "no"), act.event.at
+        ticket = found[row.ticket_id]
+        if not solved:
+            await solving.bring_back(act, ticket, "not_solved", at=act.event.at, by=act.by)
+        elif ticket.status in tickets.LIVE:
+            await fixes.solve(act, fix, ticket, act.by, act.event.at)
+        else:
+            await tickets.log(act.session, ticket, "confirmed", at=act.event.at, by=act.by)
+            await cards.follow(act, ticket)
+    if not solved:
+        fix.known.state = "open"
+    await act.session.flush()
+    theirs = [found[row.ticket_id] for row in rows]
+    await _show_answer(act, fix, theirs, "yes" if solved else "no")
+    await fixes.show_outcome(act, fix, act.event.key)
+
+
+async def _show_answer(act: Act, fix: KnownFix, theirs: list[Ticket], how: str) -> None:
+    lead = theirs[0]
+    meets = await cards.meets_of(act, lead)
+    if meets is None:
+        return
+    slot = fixes.slot_of(fix.id, lead.id)
+    message = fixes.asked(act, fix, lead, theirs, meets, how)
+    await outbox.owe(act, Address.parse(lead.address), message, key=f"{slot}:{how}",
+                     subject=slot, cls=Class.INTERACTIVE, slot=slot)  # fmt: skip
