@@ -41,8 +41,9 @@ bench: $(READY)  ## Benchmarks: medians, and ratios to a ceiling measured in the
 	@$(PY) benchmarks/inbound.py
 
 KILLS ?= 1000
-crash: $(READY)  ## KILLS=1000 kills instead of the 60 of `make test`; SEED= repeats a run
-	@LIAISON_CRASH_KILLS=$(KILLS) LIAISON_CRASH_SEED=$(SEED) $(PY) -m pytest -m crash tests/crash -s
+ROUNDS ?= 20
+crash: $(READY)  ## KILLS=1000 kills and ROUNDS=20 of misfortunes to three replicas; SEED= repeats a run
+	@LIAISON_CRASH_KILLS=$(KILLS) LIAISON_CRASH_ROUNDS=$(ROUNDS) LIAISON_CRASH_SEED=$(SEED) $(PY) -m pytest -m crash tests/crash -s
 
 texts: $(READY)  ## Which marked texts still need a translation
 	@$(PY) -m tests.texts_check

@@ -27,7 +27,7 @@ from storage.claims import OPEN_STATES
 from storage.db import Database
 from storage.models_delivery import Delivery, DueWork
 from tests.conversations.stage import _served
-from tests.crash.load import Load
+from tests.crash.load import PLATFORMS, Load
 from tests.crash.wire import Traffic, Wire
 
 ROOT = Path(__file__).parents[2]
@@ -70,6 +70,10 @@ class Victim:
     @property
     def dead(self) -> bool:
         return self._ending is None or self._ending.done()
+
+    @property
+    def pid(self) -> int:
+        return self._pid
 
     def send(self, number: signal.Signals) -> None:
         if not self.dead:
@@ -125,10 +129,12 @@ class Arena:
         self.victims.append(made)
         return made
 
-    async def claimed(self) -> int:
+    async def claimed(self, platforms: tuple[str, ...] = PLATFORMS) -> int:
         """Rows that the process just killed may have sent and has not recorded the end of."""
         async with self.database.reading() as session:
-            query = select(func.count()).where(Delivery.state == "sending")
+            query = select(func.count()).where(
+                Delivery.state == "sending", Delivery.platform.in_(platforms)
+            )
             return int(await session.scalar(query) or 0)
 
     async def drained(self, within: float) -> None:
