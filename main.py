@@ -103,9 +103,20 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `backup` made
 @events.command("list")
 def events_list() -> None:
     """What was set aside, oldest first."""
+    from bot.events_cli import show_all
+
+    sys.exit(_with_tables(environment := _environment(), show_all(environment)))
+
+
+@events.command("show")
+def events_show(
+    error_id: Annotated[str, typer.Argument(help="The id that the person saw.")],
+    raw: Annotated[bool, typer.Option("--raw", help="Show what came in, too.")] = False,
+) -> None:
+    """All that is known of one, with what went wrong."""
     from bot.events_cli import show
 
-    sys.exit(_with_tables(environment := _environment(), show(environment)))
+    sys.exit(_with_tables(environment := _environment(), show(environment, error_id, raw)))
 
 
 @events.command("retry")
@@ -119,12 +130,17 @@ def events_retry(error_id: Annotated[str, typer.Argument(help='An id, or "all".'
 
 @events.command("drop")
 def events_drop(
-    error_id: Annotated[str, typer.Argument(help="The id that the person saw.")],
+    error_id: Annotated[str, typer.Argument(help='The id that the person saw, or "all".')],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before all are dropped.")] = False,
 ) -> None:
     """Give a set-aside event up; its row stays for the record."""
-    from bot.events_cli import drop
+    from bot.events_cli import count, drop
 
-    sys.exit(_with_tables(environment := _environment(), drop(environment, error_id)))
+    environment = _environment()
+    if error_id == "all" and not yes:
+        number = _with_tables(environment, count(environment))
+        typer.confirm(f"Drop all {number} events that are set aside?", abort=True)
+    sys.exit(_with_tables(environment, drop(environment, error_id)))
 
 
 @outbox.command("list")
@@ -132,13 +148,15 @@ def outbox_list(
     state: Annotated[str, typer.Option(help="Only these: queued, sent, dead, …")] = "",
     platform: Annotated[str, typer.Option(help="slack or telegram.")] = "",
     to: Annotated[str, typer.Option(help="Part of an address.")] = "",
+    partner: Annotated[str, typer.Option(help="Only to this partner and its people.")] = "",
     limit: Annotated[int, typer.Option(help="How many at most.")] = 50,
 ) -> None:
     """What has not arrived, newest first; with --state what is in that state."""
     from bot.outbox_cli import show_all
 
     environment = _environment()
-    sys.exit(_with_tables(environment, show_all(environment, state, platform, to, limit)))
+    shown = show_all(environment, state, platform, to, limit, partner)
+    sys.exit(_with_tables(environment, shown))
 
 
 @outbox.command("show")

@@ -9,6 +9,7 @@ from bot import logs, metrics
 from bot.chat import Address, Event, Person
 from bot.clock import Clock
 from bot.errors import InDoubt, Rejected, TryLater, Unreachable
+from bot.late import TOO_LATE
 from bot.outbox import Class, Parcel, Receipt, Sender, from_json
 from bot.pace import Pace
 from storage import rests
@@ -46,7 +47,7 @@ class Calls:
 
     async def _attempt(self, row: Claimed) -> Mark:
         if row.expires_at is not None and row.expires_at <= self._clock.now():
-            return Mark(row, "skipped", "too late to be of use")
+            return Mark(row, "skipped", TOO_LATE)
         try:
             return await self._call(row)
         except TryLater as error:

@@ -1,6 +1,8 @@
 """`main.py due`: what will be decided next and why, what failed, what was given up."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -9,7 +11,7 @@ from bot.clock import Clock
 from bot.commands.table import DUE
 from bot.config import Environment
 from storage import due_work
-from storage.db import Database
+from storage.db import Database, Session
 from storage.models_delivery import DueWork
 
 console = Console()
@@ -23,10 +25,11 @@ async def show(environment: Environment, limit: int) -> int:
         dead = await due_work.given_up(session, limit)
         failed = await due_work.in_backoff(session, clock.real(), limit)
         coming = await due_work.coming(session, limit)
+        about = await _about(session, [*dead, *failed, *coming])
     await database.close()
-    _table("Given up", dead, "error")
-    _table("Failed, tried again", failed, "error")
-    _table("Next", coming, "why")
+    _table("Given up", dead, about, "error")
+    _table("Failed, tried again", failed, about, "error")
+    _table("Next", coming, about, "why")
     if not (dead or failed or coming):
         console.print("Nothing is due, now or later.")
     if dead or failed:
@@ -34,13 +37,35 @@ async def show(environment: Environment, limit: int) -> int:
     return 0
 
 
-def _table(title: str, rows: list[DueWork], last: str) -> None:
+async def _about(session: Session, rows: list[DueWork]) -> dict[str, str]:
+    """What each is about, by its key: "T-12 (Nordwind GmbH)"."""
+    refs = {row.key: ref_of(row.subject, row.payload) for row in rows}
+    partners = await due_work.partners_of(session, list(refs.values()))
+    return {key: f"{ref} ({partners[ref]})" if ref in partners else ref
+            for key, ref in refs.items()}  # fmt: skip
+
+
+def ref_of(subject: str, payload: Mapping[str, Any]) -> str:
+    """ "T-12", "M-3", "N-5", by what work says of itself; else its subject as it stands."""
+    for name, letter in (("ticket", "T"), ("meeting", "M"), ("item", "N")):
+        if isinstance(payload.get(name), int):
+            return f"{letter}-{payload[name]}"
+    noun, _, rest = subject.partition(":")
+    number = rest.rpartition(":")[2] if noun == "digest" else rest.partition(":")[0]
+    letter = {"ticket": "T", "meeting": "M", "news": "N"}.get(noun, "")
+    if noun == "digest" and rest.startswith("urgent:"):
+        letter = "N"
+    return f"{letter}-{number}" if letter and number.isdecimal() else subject.replace(":", " ", 1)
+
+
+def _table(title: str, rows: list[DueWork], about: Mapping[str, str], last: str) -> None:
     if not rows:
         return
-    table = Table("key", "kind", "due", "attempts", last, title=title, title_justify="left")
+    table = Table("key", "about", "kind", "due", "attempts", last, title=title,
+                  title_justify="left")  # fmt: skip
     for row in rows:
         why = DUE.all[row.kind].says if row.kind in DUE.all else "unknown to this version"
-        table.add_row(row.key, row.kind, _at(row.due_at), str(row.attempts),
+        table.add_row(row.key, about[row.key], row.kind, _at(row.due_at), str(row.attempts),
                       row.error if last == "error" else why)  # fmt: skip
     console.print(table)
 

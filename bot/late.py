@@ -7,6 +7,7 @@ says when it was due, and what has lost its sense is not sent (each feature know
 from datetime import datetime, timedelta
 
 SILENT = timedelta(minutes=15)
+TOO_LATE = "too late to be of use"  # the reason of a delivery that expired before it left
 
 
 def was_due(due_at: datetime, now: datetime) -> datetime | None:

@@ -5,11 +5,13 @@ from rich.table import Table
 
 from bot import markup
 from bot.clock import Clock
+from bot.commands.args import partner_named
 from bot.config import Environment
+from bot.errors import Refused
 from bot.outbox import from_json
 from storage import deliveries, people
 from storage import outbox as rows
-from storage.db import Database
+from storage.db import Database, Session
 from storage.models_delivery import Delivery
 
 console = Console(soft_wrap=True)
@@ -19,20 +21,27 @@ NEEDING_A_LOOK = ("queued", "stopped", "sending", "in_doubt", "dead", "unverifie
 
 
 async def show_all(
-    environment: Environment, state: str, platform: str, where: str, limit: int
+    environment: Environment, state: str, platform: str, where: str, limit: int, partner: str = ""
 ) -> int:
-    """A table, newest first: without a state whatever has not arrived."""
+    """A table, newest first: without a state whatever has not arrived; of one partner, or all."""
     if state and state not in STATES:
         console.print(f"There is no state {state}; there are {', '.join(STATES)}.")
         return 2
     states = (state,) if state else NEEDING_A_LOOK
     database = Database(environment.database_url, Clock())
-    async with database.reading() as session:
-        found = await deliveries.listed(
-            session, states=states, platform=platform, where=where, limit=limit
-        )
-        names = await people.names_at(session, [rows.address_of(row) for row in found])
-    await database.close()
+    try:
+        async with database.reading() as session:
+            chats = await _chats_of(session, partner) if partner else None
+            found = await deliveries.listed(session, states=states, platform=platform,
+                                            where=where, chats=chats, limit=limit)  # fmt: skip
+            names = await people.names_at(session, [rows.address_of(row) for row in found])
+    except Refused as error:
+        console.print(error.message.format(**error.data))
+        for button in error.data.get("buttons", ()):
+            console.print(f"- {button.label}")
+        return 1
+    finally:
+        await database.close()
     if not found:
         console.print("All is delivered. Nothing waits." if not state else "There is none.")
         return 0
@@ -47,6 +56,12 @@ async def show_all(
     console.print(table)
     console.print("main.py outbox show KEY, retry KEY (or all), drop KEY", style="dim")
     return 0
+
+
+async def _chats_of(session: Session, name: str) -> list[str]:
+    """Where a partner and its people are met; Refused when it is not clear who is meant."""
+    partner = await partner_named(session, name)
+    return await people.chats_of(session, partner.id)
 
 
 async def show(environment: Environment, key: str, text: bool) -> int:

@@ -1,7 +1,7 @@
 """Deliveries as people look at them: what waits, what ended badly, sending again, giving up."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,9 +20,9 @@ REPLACED = "replaced"  # kind of a row that only keeps its key
 
 async def listed(
     session: Session, *, states: Sequence[str], platform: str = "", where: str = "",
-    since: datetime | None = None, limit: int = 50,
+    chats: Collection[str] | None = None, since: datetime | None = None, limit: int = 50,
 ) -> list[Delivery]:  # fmt: skip
-    """The newest deliveries in these states; `where` is part of an address.
+    """The newest deliveries in these states; `where` is part of an address, `chats` the only ones.
 
     What is open or ended badly is found by its own index, behind any number that arrived.
     """
@@ -31,6 +31,8 @@ async def listed(
         conditions.append(Delivery.platform == platform)
     if where:
         conditions.append(Delivery.address.contains(where, autoescape=True))
+    if chats is not None:
+        conditions.append(Delivery.chat.in_(chats))
     if since is not None:
         conditions.append(Delivery.done_at >= since)
     found: list[Delivery] = []
@@ -74,6 +76,7 @@ class Fate:
     repeated: int = 0
     unverified: int = 0
     failed: int = 0
+    skipped: int = 0
     open: int = 0
 
 
@@ -86,7 +89,7 @@ async def fate(session: Session, ids: Sequence[int]) -> Fate:
     return Fate(
         total=len(rows), sent=states["sent"], unverified=states["unverified"],
         repeated=sum(state == "sent" and reason != VERIFIED for state, reason in rows),
-        failed=states["dead"] + states["skipped"],
+        failed=states["dead"], skipped=states["skipped"],
         open=sum(states[state] for state in ("queued", "sending", "in_doubt")),
     )  # fmt: skip
 
@@ -110,6 +113,15 @@ async def owed_within(session: Session, since: datetime, until: datetime) -> int
         )
     ]  # fmt: skip
     return sum(count or 0 for count in counts)
+
+
+async def ended_since(session: Session, until: datetime, state: str, reason: str = "") -> int:
+    """How many messages came to this end, with this reason, since a moment not long ago."""
+    query = select(func.count()).select_from(Delivery).where(
+        Delivery.done_at >= until, ~Delivery.emptied, Delivery.state == state,
+        Delivery.reason.startswith(reason), Delivery.kind != REPLACED,
+    )  # fmt: skip
+    return await session.scalar(query) or 0
 
 
 async def _last_before(session: Session, moment: datetime) -> int:

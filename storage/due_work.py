@@ -21,6 +21,8 @@ from sqlalchemy import (
 from storage.db import Session, storable, wake
 from storage.models import one_of
 from storage.models_delivery import DueWork
+from storage.models_people import Partner
+from storage.models_work import Meeting, Ticket
 
 # Written out, not bound: SQLite takes a partial index only for the very words that it says.
 IS_WAITING = DueWork.state == literal_column("'waiting'")
@@ -254,3 +256,17 @@ async def waiting(session: Session, after: datetime, limit: int) -> list[DueWork
         .limit(limit)
     )
     return list(rows)
+
+
+async def partners_of(session: Session, refs: Sequence[str]) -> dict[str, str]:
+    """The partner's name of each of these tickets and meetings: "T-12", "M-3"."""
+    found: dict[str, str] = {}
+    for letter, model in (("T", Ticket), ("M", Meeting)):
+        ids = [int(ref[2:]) for ref in refs if ref.startswith(f"{letter}-")]
+        rows = await session.execute(
+            select(model.id, Partner.name)
+            .join(Partner, Partner.id == model.partner_id)
+            .where(model.id.in_(ids))
+        )
+        found |= {f"{letter}-{number}": name for number, name in rows}
+    return found

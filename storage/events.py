@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.db import Session, dialect_of, storable
@@ -67,3 +67,20 @@ async def list_aside(session: Session, limit: int = 50) -> list[SetAside]:
 
 async def find_aside(session: Session, error_id: str) -> SetAside | None:
     return await session.scalar(select(SetAside).where(SetAside.error_id == error_id))
+
+
+async def count_aside(session: Session) -> int:
+    """How many wait for a decision."""
+    query = select(func.count()).select_from(SetAside).where(SetAside.state == "open")
+    return await session.scalar(query) or 0
+
+
+async def drop_aside(session: Session, error_id: str | None) -> int:
+    """Give up one that waits, or all (None); returns how many. Their rows stay for the record."""
+    which = [SetAside.state == "open"]
+    if error_id is not None:
+        which.append(SetAside.error_id == error_id)
+    dropped = await session.scalars(
+        update(SetAside).where(*which).values(state="dropped").returning(SetAside.id)
+    )
+    return len(list(dropped))

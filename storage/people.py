@@ -104,6 +104,17 @@ async def private_rooms(session: Session, contact_id: int) -> list[Room]:
     )
 
 
+async def chats_of(session: Session, partner_id: int) -> list[str]:
+    """Every chat of a partner and its people, as deliveries name it: also those that are gone."""
+    own = select(Contact.id).where(Contact.partner_id == partner_id)
+    rows = await session.execute(
+        select(Room.platform, Room.chat)
+        .where(or_(Room.partner_id == partner_id, Room.contact_id.in_(own)))
+        .distinct()
+    )
+    return [f"{platform}:{chat}" for platform, chat in rows]
+
+
 async def private_rooms_of(session: Session, contact_ids: Sequence[int]) -> dict[int, Room]:
     """The first reachable private chat of each of many contacts."""
     rows = await session.scalars(

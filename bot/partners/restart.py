@@ -6,6 +6,7 @@ from typing import Any
 
 from bot import due, outbox, texts
 from bot.due import DueKinds
+from bot.late import TOO_LATE
 from bot.marks import _m
 from bot.outbox import Class
 from bot.partners.people import admins, manager_meets
@@ -62,6 +63,8 @@ async def _tell(turn: Turn, key: str, told: dict[str, Any], fate: Fate) -> None:
     since, until = (datetime.fromisoformat(told[name]) for name in ("since", "until"))
     late = await deliveries.owed_within(turn.session, since, until)
     caught_up = await due_work.done_late(turn.session, since, until)
+    failed = await deliveries.ended_since(turn.session, until, "dead")
+    useless = await deliveries.ended_since(turn.session, until, "skipped", TOO_LATE)
     for admin in await admins(turn):
         meets = await manager_meets(turn, admin)
         if meets is None:
@@ -69,6 +72,7 @@ async def _tell(turn: Turn, key: str, told: dict[str, Any], fate: Fate) -> None:
         message = texts.render(
             "partners/restart.html.j2", meets.reader, since=since, until=until, late=late,
             off=until - since, clean=told["clean"], fate=fate, caught_up=caught_up, now=turn.now,
+            failed=failed, useless=useless,
         )  # fmt: skip
         await outbox.owe(turn, meets.address, message, key=f"{key}:{admin.id}", subject=SUBJECT,
                          cls=Class.TICKET)  # fmt: skip

@@ -40,6 +40,21 @@ async def test_an_outage_is_told_with_what_was_late(stage: Stage) -> None:
     assert told.buttons == ()
 
 
+async def test_what_failed_and_what_came_too_late_is_told_too(stage: Stage) -> None:
+    await _in_english(stage)
+    async with stage.turn() as turn:
+        soon = turn.now + timedelta(hours=1)
+        for key, to, how in (("useless", "U0BO", {"expires_at": soon + timedelta(hours=1)}),
+                             ("refused", "C0NOWHERE", {})):  # fmt: skip
+            await outbox.owe(turn, Address("slack", to), plain_message(key), key=key, subject=key,
+                             cls=Class.REMINDER, not_before=soon, **how)  # fmt: skip
+    await stage.outage(hours=10)
+    await stage.later(seconds=20)
+    told = await stage.manager("Chen").sees("I was off from")
+    assert "1 message came too late to be of use and was not sent." in told.text
+    assert "1 message could not be delivered: /liaison status." in told.text
+
+
 async def test_a_short_stop_is_not_worth_a_word(stage: Stage) -> None:
     await stage.outage(hours=0.01)
     await stage.later(minutes=5)
@@ -73,7 +88,7 @@ async def test_what_was_under_way_is_told_after_a_crash(stage: Stage) -> None:
     told = await chen.sees("a crash or a power cut", buttons=("Send again",))
     assert (
         "2 messages were under way: 1 had arrived or went out, 1 of them sent again, "
-        "1 perhaps arrived, 0 failed." in told.text
+        "1 perhaps arrived, 0 failed, 0 were not needed any more." in told.text
     )
     await chen.presses("Send again", told)
     await stage.settle()

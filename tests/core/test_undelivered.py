@@ -133,6 +133,14 @@ async def test_the_operator_looks_sends_again_and_withdraws(
     await _lost(stage, "digest:1")
     assert await outbox_cli.show_all(where, "", "telegram", JO, 50) == 0
     assert "digest:1" in capsys.readouterr().out
+    assert await outbox_cli.show_all(where, "", "", "", 50, "nordwind") == 0
+    assert "digest:1" in capsys.readouterr().out
+    async with stage.turn() as turn:
+        await a_partner(turn.session, turn.now, "Acme Industrial")
+    assert await outbox_cli.show_all(where, "", "", "", 50, "Acme") == 0
+    assert "digest:1" not in capsys.readouterr().out
+    assert await outbox_cli.show_all(where, "", "", "", 50, "Zebra") == 1
+    assert "Zebra" in capsys.readouterr().out
     assert await outbox_cli.show(where, "digest:1", False) == 0
     assert "words of" not in capsys.readouterr().out
     assert await outbox_cli.show(where, "digest:1", True) == 0

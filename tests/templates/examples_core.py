@@ -24,7 +24,8 @@ EXAMPLES = {
     "partners/restart.html.j2": {
         "since": NOW - timedelta(hours=1), "until": NOW, "off": timedelta(hours=1), "now": NOW,
         "late": 3, "caught_up": 2, "clean": False,
-        "fate": SimpleNamespace(total=4, sent=3, repeated=1, unverified=1, failed=1, open=1),
+        "fate": SimpleNamespace(total=4, sent=3, repeated=1, unverified=1, failed=1, skipped=1,
+                                open=1), "failed": 2, "useless": 1,
     },
     "partners/trouble.html.j2": {
         "since": "2026-12-03T08:12:00+00:00", "count": 9, "more": 4, "unverified": 1,
