@@ -31,6 +31,7 @@ class Slot(Base):
     """A message that lives on: `message_id` is its platform id once it is posted."""
 
     __tablename__ = "slots"
+    __table_args__ = (Index("ix_slots_message_id", "message_id", "address"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)

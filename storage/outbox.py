@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Result, Table, bindparam, insert, select, update
 
-from bot.chat import Address
+from bot.chat import SLOT_THREAD, Address
 from bot.clock import new_id
 from storage import bulk
 from storage.db import Session
@@ -162,7 +162,7 @@ async def _stands(session: Session, slot: Slot, payload: dict[str, Any]) -> bool
 
 async def _slot(session: Session, new: New, name: str, *, fresh: bool) -> Slot:
     """The slot of that name at that address; it starts anew when `fresh` or somewhere else."""
-    address = str(new.address)
+    address = str(_standing_at(new.address))
     slot = await session.scalar(select(Slot).where(Slot.name == name))
     if slot is not None and (fresh or slot.address != address):
         last = await _last_said(session, slot)
@@ -174,6 +174,12 @@ async def _slot(session: Session, new: New, name: str, *, fresh: bool) -> Slot:
         session.add(slot)
         await session.flush()
     return slot
+
+
+def _standing_at(address: Address) -> Address:
+    """Where people see it: on Telegram an answer to a message stands in the chat itself."""
+    named = address.platform == "telegram" and (address.thread or "").startswith(SLOT_THREAD)
+    return replace(address, thread=None) if named else address
 
 
 async def _last_said(session: Session, slot: Slot) -> dict[str, Any] | None:
