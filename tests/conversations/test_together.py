@@ -201,3 +201,27 @@ async def test_in_a_room_one_persons_words_are_one_ticket(stage: Stage) -> None:
     await priya.types("@Liaison the invoices are wrong", room=ROOM)
     await priya.sees("(T-2)", room=ROOM)
     assert [len(said) for said in (await _words(stage)).values()] == [3, 1]
+
+
+async def test_what_is_split_off_in_a_channel_goes_on_in_its_own_thread(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
+        await a_room(turn.session, partner, turn.now, "slack", ROOM)
+    priya, bo = SlackPerson(stage, "U1BLUEPI1"), stage.manager("Bo")
+    await priya.types("@Liaison the portal is down", room=ROOM)
+    await priya.sees("(T-1)", room=ROOM)
+    posted = await priya.types("@Liaison the invoices are wrong", room=ROOM)
+    await priya.sees("Your 2 messages are with them.", room=ROOM, kind="edit")
+    await stage.settle()
+    await bo.presses("More")
+    more = await bo.sees("What else about T-1?")
+    await bo.presses("Split off “the invoices are wrong”", more)
+    await bo.sees("It is a ticket of its own now: T-2. The partner has been told.")
+    heard = await priya.sees("(T-2)", room=ROOM, kind="new")
+    assert (heard.thread, heard.buttons) == (posted, ())
+    await stage.settle()
+    await priya.types("since Monday", room=ROOM, thread=posted)
+    await priya.sees("Your 2 messages are with them.", room=ROOM, kind="edit")
+    assert await _words(stage) == {
+        1: ["the portal is down"], 2: ["the invoices are wrong", "since Monday"],
+    }  # fmt: skip
