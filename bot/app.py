@@ -96,6 +96,8 @@ class App:
                               resumed=self._resumed, pace=pace)  # fmt: skip
             self.paces.append(pace)
             self.couriers.append(courier)
+        if self.config.translator.url:
+            self.couriers.append(self._translator())
         self.database.on_wake("outbox", self.wake_couriers)
         self.database.on_wake("worker", self.worker.wake)
         for platform in self.platforms.values():
@@ -112,6 +114,13 @@ class App:
             self._beside.append(asyncio.create_task(self.database.listen()))
         self.up = True
         log.info("Liaison is up: %s", ", ".join(self.platforms) or "no platform configured")
+
+    def _translator(self) -> Courier:
+        """One more account that is asked things, so that no press waits for its network."""
+        from bot.translator import Translator
+
+        sender = Translator(self.config.translator, self.environment.translator_key)
+        return Courier(self.database, self.clock, sender, self.dispatch.answered)
 
     async def _show_menus(self) -> None:
         """A nicety, so that a failure is only noted."""

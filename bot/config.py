@@ -69,6 +69,9 @@ class Environment(BaseModel):
         repr=False,
         description="sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME.",
     )
+    translator_key: str = Field(
+        "", repr=False, description="The translation service's API key, where it wants one."
+    )
     liaison_config: str = Field("liaison.toml", description="The file with all other settings.")
     liaison_listen: str = Field(
         "127.0.0.1:8080",
@@ -154,6 +157,18 @@ class TelegramSettings(Strict):
         "",
         description="Id of your own people's group, for new tickets and strangers where there is "
         "no Slack; answers to a card stay among you.",
+    )
+
+
+class TranslatorSettings(Strict):
+    url: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="A service that speaks LibreTranslate's HTTP, such as http://127.0.0.1:5000; "
+        "given, partners' words in another language get a button. Read at start.",
+    )
+    chinese: Literal["zh", "zh-Hans"] = Field(
+        "zh", description="What the service calls Simplified Chinese."
     )
 
 
@@ -260,6 +275,9 @@ class Config(Strict):
     )
     contact: ContactSettings = Field(
         ContactSettings(), description="How news and questions keep to people's quiet hours."
+    )
+    translator: TranslatorSettings = Field(
+        TranslatorSettings(), description="Who translates what partners write, for our people."
     )
     slack_company_team: str = Field("", exclude=True)  # our own workspace; learned at start
     telegram_bot: str = Field("", exclude=True)  # our bot's username; learned at start

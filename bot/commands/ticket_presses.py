@@ -1,10 +1,12 @@
 """The buttons about tickets that partners press, and those about talk nobody has decided about."""
 
+from typing import Any
+
 from bot.commands.pressed import own_ticket_of, ticket_of
 from bot.errors import Refused
 from bot.marks import _m
 from bot.routes import Act, Notice, Reply, Role, Routes
-from bot.tickets import hearing, making, moving, opening, ours, replies, today
+from bot.tickets import hearing, making, moving, opening, ours, replies, today, translation
 from storage import messages, tickets
 from storage.ids import row_id
 from storage.models_work import Said, Ticket
@@ -184,3 +186,16 @@ async def _undecided(act: Act, value: str) -> Said:
     if said is None or not said.undecided:
         raise Refused(GONE)
     return said
+
+
+@routes.button("ticket.translate", role=Role.MANAGER)
+async def translate(act: Act, value: str) -> Reply:
+    """What the partner wrote, in the presser's language; the message itself stays as it is."""
+    await translation.ask(act, row_id(value))
+    return Notice("tickets/translating.html.j2")
+
+
+@routes.answer("ticket.translated")
+async def translated(act: Act, value: str, values: dict[str, Any]) -> Reply:
+    await translation.told(act, value, values, act.event.key)
+    return None

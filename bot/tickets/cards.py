@@ -7,11 +7,12 @@ from typing import Any
 
 from bot import due, outbox, texts
 from bot.chat import SLOT_THREAD, Address, File, Message, Part
+from bot.markup import plain
 from bot.outbox import Class
 from bot.partners import people as who
 from bot.partners.people import Meets
 from bot.texts import Reader
-from bot.tickets import chain, clocks, policy, sizes, today, together
+from bot.tickets import chain, clocks, policy, sizes, today, together, translation
 from bot.tickets import facts as facts_of
 from bot.tickets import words as words_of
 from bot.tickets.chain import Call
@@ -207,12 +208,20 @@ def facts(turn: Turn, ticket: Ticket, state: State, reader: Reader) -> dict[str,
         "scored": state.has("scored"), "first_time": _first_time(state.log),
         "belongs": together.belongs_to(state.log),
         "remark": ticket.status == "closed" and _last_close(state.log) == "remark",
+        "foreign": _foreign(turn, ticket, state.log),
     }  # fmt: skip
 
 
 def _first_time(log: list[TicketLog]) -> bool:
     """Whether we knew the asker by their name in a room only: somebody should look twice."""
     return any(row.kind == "opened" and row.data.get("new") for row in log)
+
+
+def _foreign(turn: Turn, ticket: Ticket, log: list[TicketLog]) -> int:
+    """The first message, if whoever looks after the ticket may not read it; else 0."""
+    opened = next((row for row in log if row.kind == "opened"), None)
+    said = int(opened.data.get("said", 0)) if opened is not None else 0
+    return said if said and translation.offered(turn, ticket, ticket.title) else 0
 
 
 def _last_close(log: list[TicketLog]) -> str:
@@ -281,7 +290,9 @@ async def mirror(
     parts: tuple[Part, ...] = ()
     if big or (words and (said.html or suffix)):
         html = words_of.safe(said.html)
-        parts = texts.render(template, meets.reader, html=html, name=name, lost=big).parts
+        foreign = said.direction == "in" and translation.offered(turn, ticket, plain(said.html))
+        parts = texts.render(template, meets.reader, html=html, name=name, lost=big,
+                             foreign=said.id if foreign else 0).parts  # fmt: skip
     if parts:
         # on Telegram it can be answered itself, so it must be known again
         slot = f"{key}{suffix}" if meets.address.platform == "telegram" else ""
@@ -311,7 +322,8 @@ async def file_passed(turn: Turn, items: Sequence[DueWork]) -> None:
         await _tell_sender(turn, ticket, said, lost, key)
         meets = await thread_of(turn, ticket)
         if meets is not None:
-            message = texts.render("tickets/mirror.html.j2", meets.reader, html="", lost=lost)
+            message = texts.render("tickets/mirror.html.j2", meets.reader, html="", lost=lost,
+                                   foreign=0)  # fmt: skip
             await outbox.owe(turn, meets.address, message, key=f"{key}:missing",
                              subject=f"ticket:{ticket.id}:thread", cls=Class.TICKET)  # fmt: skip
 

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 from bot.app import App
 from bot.clock import Clock
-from bot.config import Environment, load
+from bot.config import Config, Environment, load
 from bot.control import TimeMachine
 from bot.pace import Pace
 from bot.turn import Turn
@@ -257,9 +257,10 @@ def _shown(entry: Entry) -> str:
 
 
 @asynccontextmanager
-async def staged(database_url: str, start: datetime = THURSDAY, *, privacy: bool = False
+async def staged(database_url: str, start: datetime = THURSDAY, *, privacy: bool = False,
+                 changed: Callable[[Config], Config] = lambda config: config
                  ) -> AsyncIterator[Stage]:  # fmt: skip
-    """The stage, with business time at `start`."""
+    """The stage, with business time at `start`, on settings as `changed` makes them."""
     offset = start - Clock().real()
     clock, journal = SandboxClock(offset), Journal()
     async with _served() as (server, base_url):
@@ -272,7 +273,8 @@ async def staged(database_url: str, start: datetime = THURSDAY, *, privacy: bool
             slack_api_url=f"{base_url}/slack/api/", telegram_bot_token=telegram.bot.token,
             telegram_api_url=telegram.api_url, database_url=database_url,
         )  # fmt: skip
-        app = App(environment, load(ROOT / "liaison.toml"), Clock(offset), pace=unpaced)
+        config = changed(load(ROOT / "liaison.toml"))
+        app = App(environment, config, Clock(offset), pace=unpaced)
         stage = Stage(app, slack, telegram, journal, clock)
         await app.start()
         try:

@@ -166,7 +166,9 @@ async def test_what_is_committed_and_what_is_answered_are_one(walls: Walls) -> N
     @walls.routes.command("hi there", role=Role.ANYONE, help="x", default=True)
     async def hi(act: Act) -> Reply:
         await _owe(act, "owed beside")
-        return Notice("tickets/mirror.html.j2", {"html": act.event.text or "r", "lost": []})
+        return Notice(
+            "tickets/mirror.html.j2", {"html": act.event.text or "r", "lost": [], "foreign": 0}
+        )
 
     direct = await walls.handle(by_lin("s:1", route="hi", text="there"))
     assert direct.message is not None
@@ -179,7 +181,7 @@ async def test_what_is_committed_and_what_is_answered_are_one(walls: Walls) -> N
 async def test_an_answer_in_a_shared_room_goes_to_our_person_alone(walls: Walls) -> None:
     @walls.routes.command("hi there", role=Role.ANYONE, help="x", default=True)
     async def hi(_act: Act) -> Reply:
-        return Notice("tickets/mirror.html.j2", {"html": "r", "lost": []})
+        return Notice("tickets/mirror.html.j2", {"html": "r", "lost": [], "foreign": 0})
 
     event = by_lin("s:1", route="hi", direct=False, shared=True)
     await walls.handle(event)

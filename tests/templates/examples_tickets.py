@@ -18,7 +18,7 @@ FACTS: dict[str, Any] = {
     "called": "王总", "title": "价格表打不开", "story": STORY, "due": DUE, "owner": "",
     "team": "林经理", "company": "恒达", "scored": True, "first_time": True, "remark": False,
     "private": True, "standing": "at_risk", "promised": DUE,
-    "belongs": 0, "split": 7, "other": 40, "known": 4,
+    "belongs": 0, "split": 7, "other": 40, "known": 4, "foreign": 7,
     "watched": SimpleNamespace(name="solve", due=DUE),
 }  # fmt: skip
 LATE = [FACTS | {"clock": clock, "whose": whose, "due": due}
@@ -92,7 +92,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                                 "partner": "华腾科技", "words": "周四前查清", "called": "王总",
                                 "due": DUE, "now": NOW, "whose": "林"},
     "tickets/promise_done.html.j2": {"how": "dropped", "ref": "T-41"},
-    "tickets/mirror.html.j2": {"html": "还是打不开", "lost": ["录屏.mp4"]},
+    "tickets/mirror.html.j2": {"html": "还是打不开", "lost": ["录屏.mp4"], "foreign": 7},
     "tickets/not_passed.html.j2": {"lost": ["录屏.mp4", ""], "limit": 20},
     "tickets/said.html.j2": {"html": "新链接", "edited": True},
     "tickets/edited.html.j2": {"html": "还是打不开"},
@@ -111,6 +111,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/hand_over_said.html.j2": {"how": "going", "taker": "博"},
     "tickets/handed_over.html.j2": {"done": True, "counts": COUNTS, "giver": "林", "taker": "博",
                                     "undo": 3, "now": NOW},
+    "tickets/translated.html.j2": {"ref": "T-41", "who": "王伟", "quote": "报价单坏了",
+                                    "text": "价格表坏了", "said": 7, "ticket": TICKET},
+    "tickets/translating.html.j2": {},
     "tickets/routed.html.j2": {
         "rows": [FACTS | {"how": how, "rule": "金牌", "passed": True}
                  for how in ("routed", "passed")], "shown": 3, "more": 2, "now": NOW,
