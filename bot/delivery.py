@@ -14,7 +14,7 @@ from bot.clock import Clock, monotonic, pause, wait_for
 from bot.errors import ConfigError
 from bot.outbox import Class, Sender
 from bot.pace import Pace
-from storage import claims, rests
+from storage import claims, mending, rests
 from storage import marks as recorded
 from storage.claims import Claimed, Mark
 from storage.db import Database, Session, is_gone
@@ -30,6 +30,7 @@ SHORTEST = 0.01  # seconds: permits that come back together are used together
 TOGETHER = 0.002  # seconds in which the answers of many calls are collected for one commit
 SOON = 0.5  # seconds that are sooner over than it is worth to look for other moments
 WAKE = 0.1  # seconds between looks for rows whose moment has come
+JUMP = timedelta(seconds=30)  # by which a clock is set back, rather than slewed
 LOOK = 5.0  # seconds between looks for rows whose lease is over; it is minutes long
 EVERY = 10  # claims of which one looks first for who starves
 PATIENT = timedelta(minutes=5)  # nobody of the lower classes waits longer behind the higher ones
@@ -65,6 +66,8 @@ class Courier:
         self._lease = ALWAYS
         self._rows_wake_at = 0.0  # when to look again for rows whose moment has come
         self._look_at = 0.0  # when to look for rows in doubt again
+        self._unsure = False  # whether a commit may have been made without our hearing of it
+        self._set = clock.real() - _since_boot()  # when this machine's clock says that it began
 
     def wake(self) -> None:
         self._wakes.set()
@@ -94,6 +97,7 @@ class Courier:
                 raise
             except Exception:  # the database may be gone for a while: nothing is lost, try again
                 log.exception("outbox of %s: trying again", self._sender.platform)
+                self._unsure = True
                 await wait_for(self._wakes, FIRST_DELAY)
         await self._drain()
 
@@ -139,6 +143,7 @@ class Courier:
         if marks or free > 0:
             try:
                 async with self._database.marking() as session:
+                    await self._mend(session)
                     if marks:
                         await recorded.mark(session, marks, now, self._lease.epoch)
                     if free > 0:
@@ -150,6 +155,17 @@ class Courier:
                 self.wake()
         self._forget(ended, marks)
         return taken
+
+    async def _mend(self, session: Session) -> None:
+        """After an outage, what was taken unheard; after the clock was set back, all moments."""
+        if self._unsure:
+            await mending.unheard(session, self.platform, self._lease.epoch, self._ids())
+            self._unsure = False
+        by = self._clock.real() - _since_boot() - self._set
+        self._set += by
+        if by < -JUMP:  # forward, as after a sleep of the machine, all is only tried sooner
+            log.warning("this machine's clock was set back by %.0f s", -by.total_seconds())
+            await mending.shift(session, self.platform, by)
 
     async def _take(
         self, session: Session, now: datetime, real: datetime, free: int
@@ -290,6 +306,10 @@ class Courier:
             self._forget(ended, marks)
         except Exception:  # the next start finds these rows as orphans
             log.exception("outbox of %s: cannot record the last answers", self._sender.platform)
+
+
+def _since_boot() -> timedelta:
+    return timedelta(seconds=monotonic())
 
 
 async def _after(
