@@ -71,7 +71,7 @@ QUICK = Sizes(2_000, 500, 10_000, (1_000, 10_000, 100_000))
 class Silent:
     """A sender whose calls cost nothing."""
 
-    platform = "telegram"
+    platform, slowest = "telegram", 0.0
 
     async def post(self, _parcel: Parcel) -> Receipt:
         return Receipt("7")
@@ -84,7 +84,8 @@ class Counted:
     """Any sender, and when `count` posts have been answered."""
 
     def __init__(self, sender: Any, count: int) -> None:
-        self.platform, self._sender, self._left = sender.platform, sender, count
+        self.platform, self.slowest = sender.platform, sender.slowest
+        self._sender, self._left = sender, count
         self.done = asyncio.Event()
 
     async def post(self, parcel: Parcel) -> Receipt:
