@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import (
 
 from bot.clock import Clock, pause
 from storage import one_hop
+from storage.search_rows import Searched
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,9 @@ class Database:
         self._reader = (
             _sqlite_engine(self.url, "DEFERRED", READERS) if self.sqlite else self._writer
         )
-        self._writing = async_sessionmaker(self._writer, expire_on_commit=False)
+        self._writing = async_sessionmaker(
+            self._writer, expire_on_commit=False, sync_session_class=Searched
+        )
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False)
         self._turn = asyncio.Lock()
         self._wakers: dict[str, Callable[[], None]] = {}

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from bot.chat import Address
+from storage import finding
 from storage.db import Session
+from storage.finding import Wanted
 from storage.models_people import Partner
 from storage.models_work import Ticket, TicketLog
 
@@ -115,18 +117,8 @@ async def live(
     limit: int = 20,
 ) -> list[Ticket]:  # fmt: skip
     """What is not solved, by when it is due; owners also have what nobody took of theirs."""
-    conditions: list[ColumnElement[bool]] = [Ticket.status.in_(LIVE)]
-    if owner_id is not None:
-        conditions.append(_of_owner(owner_id))
-    if partner_id is not None:
-        conditions.append(Ticket.partner_id == partner_id)
-    rows = await session.scalars(
-        select(Ticket)
-        .where(*conditions)
-        .order_by(Ticket.due_at.is_(None), Ticket.due_at, Ticket.id)
-        .limit(limit)
-    )
-    return list(rows.unique())
+    wanted = Wanted(owner_id=owner_id, partner_id=partner_id)
+    return await finding.page(session, wanted, None, limit)
 
 
 async def followed_up(

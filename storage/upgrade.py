@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.tables import metadata
 
+OWN = ("search_fts", "search_gin")  # full-text indexes that only one engine has
+
 FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -33,7 +35,10 @@ async def differences(url: str) -> list[Any]:
     found: list[Any] = []
 
     def compare(connection: Connection) -> None:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={
+            "compare_type": True,
+            "include_name": lambda name, _kind, _parents: not str(name).startswith(OWN),
+        })  # fmt: skip
         found.extend(compare_metadata(context, metadata))
 
     await _with(url, compare)

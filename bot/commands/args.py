@@ -152,17 +152,25 @@ async def _person(act: Act, _arg: Arg, word: str) -> Manager:
 
 async def manager_of(act: Act, word: str) -> Manager:
     """One of ours by name, mention or platform id; Refused names those there are."""
+    found = await manager_called(act, word)
+    if found is None:
+        everyone = await people.managers(act.session)
+        raise Refused(_m("I know nobody of ours called “{name}”. Possible: {names}."), name=word,
+                      names=", ".join(manager.name for manager in everyone))  # fmt: skip
+    return found
+
+
+async def manager_called(act: Act, word: str) -> Manager | None:
+    """One of ours by name, mention or platform id, if there is such a one."""
     wanted = word.strip("<>@").partition("|")[0]
     identity = await people.find_identity(act.session, act.person.platform, wanted)
     if identity is not None and identity.manager is not None:
         return identity.manager
-    everyone = await people.managers(act.session)
     said = fold(word).strip("@").casefold()
-    for manager in everyone:
+    for manager in await people.managers(act.session):
         if said in (manager.name.casefold(), manager.called.casefold(), manager.key.casefold()):
             return manager
-    raise Refused(_m("I know nobody of ours called “{name}”. Possible: {names}."), name=word,
-                  names=", ".join(manager.name for manager in everyone))  # fmt: skip
+    return None
 
 
 async def _time(act: Act, _arg: Arg, word: str) -> Any:

@@ -18,6 +18,7 @@ from bot.commands import (
     strangers,
     surveys,
     telling,
+    ticket_finding,
     ticket_kinds,
     ticket_known,
     ticket_phases,
@@ -38,6 +39,7 @@ from bot.turn import Turn
 
 ROUTES: Routes = merge([
     tickets.routes,
+    ticket_finding.routes,
     ticket_presses.routes,
     ticket_phases.routes,
     ticket_kinds.routes,

@@ -3,8 +3,9 @@
 from typing import Any
 
 from bot.chat import Field, Form
-from bot.commands.args import manager_of, partner_named
+from bot.commands.args import manager_of
 from bot.commands.pressed import ticket_of
+from bot.commands.ticket_finding import list_
 from bot.commands.ticket_known import shown
 from bot.errors import Refused
 from bot.marks import _m
@@ -22,7 +23,6 @@ from bot.tickets import (
     replies,
     solving,
     telling,
-    today,
 )
 from bot.tickets.words import quote
 from storage import people, tickets
@@ -32,7 +32,6 @@ from storage.models_work import Ticket
 
 routes = Routes()
 
-LISTED = 15  # tickets of a list in a chat
 NEW = Form("ticket.create", _m("New ticket"), (
     Field("partner", "partner", _m("Partner"), required=True),
     Field("text", "long", _m("What is wrong?"), required=True),
@@ -140,41 +139,10 @@ async def _create(act: Act, partner: Partner, text: str) -> Reply:
     return await _shown(act, ticket)
 
 
-@routes.command("ticket list", role=Role.VIEWER, args="which:text?", zh="列表",
-                help=_m("Open tickets: mine, all, or a partner's"),
-                example="ticket list mine")  # fmt: skip
-async def list_(act: Act, which: str = "open") -> Reply:
-    which = {"我的": "mine", "未结": "open", "全部": "all"}.get(which, which)
-    if which == "mine" and act.identity.manager_id is not None:
-        found = await tickets.live(act.session, owner_id=act.identity.manager_id, limit=LISTED)
-    elif which in ("open", "all", "mine"):
-        found = await tickets.live(act.session, limit=LISTED)
-    else:
-        partner = await partner_named(act.session, which)
-        found = await tickets.live(act.session, partner_id=partner.id, limit=LISTED)
-    return Notice("tickets/list.html.j2", {"rows": [today.line(t) for t in found],
-                                           "ours": True, "now": act.now})  # fmt: skip
-
-
-@routes.command("tickets", role=Role.PARTNER, args="which?", zh="",
-                help=_m("Your open tickets"), example="tickets")  # fmt: skip
-async def own_tickets(act: Act, which: str = "") -> Reply:
-    """A partner's people see their own company's; ours get the usual list."""
-    if act.is_ours:
-        return await list_(act, which=which or "mine")
-    if act.partner is None:
-        return None
-    found = await tickets.live(act.session, partner_id=act.partner.id, limit=LISTED)
-    return Notice("tickets/list.html.j2", {"rows": [today.line(t) for t in found],
-                                           "ours": False, "now": act.now})  # fmt: skip
-
-
 @routes.command("ticket show", role=Role.VIEWER, args="ticket? known? which:text?", zh="查看",
                 default=True,
                 help=_m("Show a ticket"), example="ticket T-12")  # fmt: skip
-async def show(
-    act: Act, ticket: Ticket | None = None, known: str = "", which: str = "open"
-) -> Reply:
+async def show(act: Act, ticket: Ticket | None = None, known: str = "", which: str = "") -> Reply:
     """A bare T-12 is that ticket, K-4 that known issue; nothing, a partner or "mine" is a list."""
     if ticket is None and known:
         return await shown(act, known)

@@ -131,7 +131,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                              "known": 4, "words": "打印机也坏了"},
     "tickets/done.html.j2": {"what": "resolved", "ref": "T-41", "name": "王总", "ticket": TICKET,
                               "asked": True, "heard": "还是打不开"},
-    "tickets/list.html.j2": {"rows": [ROW], "ours": True, "now": NOW},
+    "tickets/list.html.j2": {
+        "rows": [ROW], "ours": True, "now": NOW, "filters": SimpleNamespace(status=""),
+        "labels": ["overdue", "order"], "total": 1000, "beyond": True, "first": True,
+        "owner": "林", "partner": "华腾科技", "next": "1796281920.000000.41|o3 dlate",
+    },
+    "tickets/search.html.j2": {
+        "rows": [ROW | {"quote": "…还是打不开，请看截图…", "done": False}], "words": "打不开",
+        "first": True, "now": NOW, "next": "41|打不开", "beyond": False,
+    },
     "surveys/question.html.j2": SCORE,
     "surveys/in_private.html.j2": SCORE,
     "surveys/talk_soon.html.j2": SCORE,
