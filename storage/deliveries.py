@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.claims import OPEN_STATES, VERIFIED
@@ -20,7 +20,8 @@ REPLACED = "replaced"  # kind of a row that only keeps its key
 
 async def listed(
     session: Session, *, states: Sequence[str], platform: str = "", where: str = "",
-    chats: Collection[str] | None = None, since: datetime | None = None, limit: int = 50,
+    chats: Collection[str] | Select[str] | None = None, since: datetime | None = None,
+    limit: int = 50,
 ) -> list[Delivery]:  # fmt: skip
     """The newest deliveries in these states; `where` is part of an address, `chats` the only ones.
 

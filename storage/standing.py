@@ -7,8 +7,10 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from storage.db import Session
 from storage.models import one_of
-from storage.models_delivery import Delivery, DueWork, SetAside
-from storage.models_people import Contact, Partner
+from storage.models_delivery import Campaign, Delivery, DueWork, SetAside
+from storage.models_people import Contact, Partner, Room
+
+NEWS = 4  # the class of digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,18 @@ class Status:
     set_aside: int
     retrying: int
     last_error: str
+    stopped: int
+    by_class: dict[int, int]  # of what may go now
+    since: datetime | None  # when the oldest of it could have gone
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """What waits for one manager's partners; digests are told by their own message."""
+
+    held: int
+    by_class: dict[int, int]
+    since: datetime | None
 
 
 QUEUED = one_of(Delivery.state, "queued")
@@ -37,6 +51,7 @@ BAD = (
     .where(one_of(Delivery.state, "dead", "unverified"))
     .group_by(Delivery.state)
 )
+AWAKE = (QUEUED, ~Delivery.asleep)
 NEXT_DUE = (
     select(DueWork.due_at)
     .where(one_of(DueWork.state, "waiting"))
@@ -54,6 +69,8 @@ LAST_ERROR = (
 async def status(session: Session, now: datetime) -> Status:
     """Counts by indexes that hold only what is open or ended badly: what is done costs nothing."""
     held = await _count(session, _deliveries(QUEUED, Delivery.not_before > now))
+    by_class, since = await _going(session)
+    stopped = select(Campaign.id).where(Campaign.state == "stopped")
     bad = {state: number for state, number in await session.execute(BAD)}
     return Status(
         partners=await _count(session, _there(Partner)),
@@ -71,7 +88,46 @@ async def status(session: Session, now: datetime) -> Status:
         ),
         retrying=await _count(session, _deliveries(*RETRIED)),
         last_error=await session.scalar(LAST_ERROR) or "",
+        stopped=await _count(session, _deliveries(
+            Delivery.campaign_id.in_(stopped), Delivery.state == "stopped", Delivery.piece == 0
+        )),
+        by_class=by_class,
+        since=since,
+    )  # fmt: skip
+
+
+async def theirs(session: Session, now: datetime, owner_id: int) -> Theirs:
+    """What waits for the partners of one manager."""
+    mine = (Delivery.cls < NEWS, Delivery.chat.in_(chats_of(owner_id)))
+    by_class, since = await _going(session, *mine)
+    held = await _count(session, _deliveries(QUEUED, Delivery.not_before > now, *mine))
+    return Theirs(held, by_class, since)
+
+
+def chats_of(owner_id: int) -> Select[str]:
+    """Where the partners of a manager, and their people, are met."""
+    return (
+        select(Room.platform + ":" + Room.chat)
+        .outerjoin(Contact, Contact.id == Room.contact_id)
+        .join(Partner, Partner.id == func.coalesce(Contact.partner_id, Room.partner_id))
+        .where(Partner.owner_id == owner_id)
     )
+
+
+async def _going(
+    session: Session, *which: ColumnElement[bool]
+) -> tuple[dict[int, int], datetime | None]:
+    """How many of each class may go now, and since when the oldest may."""
+    rows = (
+        await session.execute(
+            select(Delivery.cls, func.count(), func.min(Delivery.id))
+            .where(*AWAKE, *which)
+            .group_by(Delivery.cls)
+        )
+    ).all()
+    could_go = func.coalesce(Delivery.not_before, Delivery.created_at)
+    oldest = select(func.min(could_go)).where(Delivery.id.in_([first for _, _, first in rows]))
+    return {cls: number for cls, number, _ in rows}, await session.scalar(oldest)
 
 
 def _deliveries(*which: ColumnElement[bool]) -> Select[int]:

@@ -48,6 +48,10 @@ async def settings(act: Act) -> Reply:
 @routes.command("liaison status", role=Role.VIEWER, help=_m("What waits, what went wrong"),
                 zh="状态", example="liaison status")  # fmt: skip
 async def status(act: Act) -> Reply:
+    """All of it for whoever leads; for others what concerns their partners."""
+    assert act.manager is not None  # noqa: S101 - the route's role says so
+    if act.role < Role.LEAD:
+        return Notice("own/status.html.j2", await standing.theirs(act, act.manager))
     admin = act.role >= Role.ADMIN
     return Notice("own/status.html.j2", {**await standing.status(act), "admin": admin})
 

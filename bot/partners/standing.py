@@ -1,6 +1,6 @@
 """How things stand with the bot itself: its settings, what waits, what went wrong, who is who."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.config import Config
@@ -12,17 +12,35 @@ from storage.models_people import Manager
 
 LATELY = timedelta(days=7)
 SHOWN = 5
+LATE = timedelta(minutes=1)  # longer than a chat ever waits for its turn
 
 
 async def status(turn: Turn) -> dict[str, Any]:
     """The data of own/status.html.j2: counts, and what ended badly of late."""
+    found = await standing.status(turn.session, turn.now)
+    return {"found": found, "mine": False, "late": _late(turn, found.since),
+            **await _failed(turn)}  # fmt: skip
+
+
+async def theirs(turn: Turn, manager: Manager) -> dict[str, Any]:
+    """The same of one manager's partners."""
+    found = await standing.theirs(turn.session, turn.now, manager.id)
+    failed = await _failed(turn, chats=standing.chats_of(manager.id))
+    return {"found": found, "mine": True, "late": _late(turn, found.since), **failed}
+
+
+async def _failed(turn: Turn, **which: Any) -> dict[str, Any]:
     since = turn.now - LATELY
     rows = await deliveries.listed(turn.session, states=deliveries.ENDED_BADLY, since=since,
-                                   limit=SHOWN)  # fmt: skip
+                                   limit=SHOWN, **which)  # fmt: skip
     words = await undelivered.described(turn, rows)
     failed = [{**said, "at": row.done_at} for row, said in zip(rows, words, strict=True)]
-    return {"found": await standing.status(turn.session, turn.now), "failed": failed,
-            "since": since.isoformat(timespec="seconds"), "now": turn.now}  # fmt: skip
+    return {"failed": failed, "since": since.isoformat(timespec="seconds"), "now": turn.now}
+
+
+def _late(turn: Turn, since: datetime | None) -> datetime | None:
+    """When the oldest could have gone, once that is worth a word."""
+    return since if since is not None and turn.now - since > LATE else None
 
 
 async def people_of_ours(turn: Turn) -> list[Manager]:

@@ -111,7 +111,10 @@ async def test_help_for_a_partner_and_for_ours(stage: Stage) -> None:
 async def test_how_things_stand(stage: Stage) -> None:
     bo = stage.manager("Bo")
     await bo.types("/liaison status")
-    await bo.sees("All is well.", "Partners: 0, contacts: 0.")
+    await bo.sees("All is well.", "For your partners, later: 0.")
+    mei = stage.manager("Mei")
+    await mei.types("/liaison status")
+    await mei.sees("一切正常。", "伙伴 0 家")
     await bo.types("/liaison settings")
     await bo.sees("Bo, manager; English, clock of Berlin.", "command_prefix – (liaison.toml)")
     await bo.types("/liaison roles list")

@@ -1,5 +1,7 @@
 """What could not be delivered: told once for a burst, sent again by one press or command."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot import due_cli, outbox, outbox_cli
@@ -119,9 +121,27 @@ async def test_status_names_what_was_not_delivered(stage: Stage, jo: str) -> Non
     await chen.types("/liaison status")
     shown = await chen.sees("Perhaps delivered: news to Jo Weber (Nordwind GmbH).")
     assert shown.buttons == ("Send again",)
-    bo = stage.manager("Bo")
+    lin, bo = stage.manager("Lin"), stage.manager("Bo")
+    async with stage.turn() as turn:
+        await outbox.owe(turn, Address("telegram", JO), plain_message("soon"), key="soon",
+                         subject="soon", cls=Class.REMINDER,
+                         not_before=turn.now + timedelta(hours=1))  # fmt: skip
+    await lin.types("/liaison status")  # whose partner it is
+    assert (await lin.sees("可能已送达", "您的伙伴，稍后发送：1 条。")).buttons == ()
     await bo.types("/liaison status")
-    assert (await bo.sees("Perhaps delivered")).buttons == ()
+    shown = await bo.sees("All is well.", "For your partners, later: 0.")
+    assert "Jo Weber" not in shown.text
+
+
+async def test_status_says_what_goes_and_since_when(stage: Stage, jo: str) -> None:
+    stage.telegram.faults.add(Fault("flood", on="sendMessage", seconds=600))
+    for number in range(2):
+        await _owe(stage, f"k{number}", JO, Class.TICKET)
+    chen, lin = stage.manager("Chen"), stage.manager("Lin")
+    await chen.types("/liaison status")
+    await chen.sees("Going now: tickets")
+    await lin.types("/liaison status")
+    await lin.sees("正在发送：工单")
 
 
 async def test_the_operator_looks_sends_again_and_withdraws(

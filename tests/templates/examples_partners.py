@@ -39,7 +39,8 @@ ROUTE = SimpleNamespace(help="A new partner", name="partner add",
                         spec=SimpleNamespace(example="/partner 添加 华腾"))  # fmt: skip
 STATUS = SimpleNamespace(
     partners=80, contacts=112, queued=3, held=1, in_doubt=0, dead=2, unverified=1, due=14,
-    due_dead=1, next_due=NOW, set_aside=4, retrying=2, last_error="429",
+    due_dead=1, next_due=NOW, set_aside=4, retrying=2, last_error="429", stopped=7,
+    by_class={cls: cls + 1 for cls in range(5)},
 )  # fmt: skip
 OWN: dict[str, Any] = {
     "contact": CONTACT, "called": "王总", "partner": PARTNER, "company": "恒达",
@@ -78,6 +79,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "own/status.html.j2": {
         "found": STATUS, "now": NOW, "since": "2026-12-03T08:12:00+00:00", "admin": True,
+        "mine": False, "late": NOW,
         "failed": [
             {"at": NOW, "what": "news", "whom": "王伟", "state": state, "reason": "1",
              "why": "They have blocked the bot."}
