@@ -270,10 +270,14 @@ async def test_a_missing_right_is_for_the_operator(world: World) -> None:
 
 async def test_who_somebody_is(world: World) -> None:
     sender = await connected(world)
+    world.lin.status_emoji, world.lin.status_text = ":palm_tree:", "Vacationing"
+    world.lin.status_expiration = 1796374800
     told = await sender.ask(world.parcel("", question={"what": "who", "person": world.lin.id}))
     assert told == {
         "name": "Lin Wei", "team": world.slack.app.team, "language": "zh-CN",
         "zone": "Asia/Shanghai", "is_bot": False,
+        "status": {"emoji": ":palm_tree:", "text": "Vacationing",
+                   "until": "2026-12-04T09:00:00+00:00"},
     }  # fmt: skip
     with pytest.raises(Unreachable):
         await sender.ask(world.parcel("", question={"what": "who", "person": "U0NOBODY"}))
