@@ -120,6 +120,14 @@ async def test_what_is_edited_deleted_moved_or_renamed_is_followed(database: Dat
         assert await _found(session, "zebra") == []  # talk that belongs to no ticket
 
 
+async def test_a_whole_word_is_meant_before_a_beginning(database: Database) -> None:
+    async with database.transaction() as (session, now):
+        partner = await a_partner(session, now, "Bluepine", owner=None)
+        whole = await _ticket(session, now, partner, "the print is pale")
+        await _ticket(session, now, partner, "the printer is loud")
+        assert await _found(session, "print") == [whole.id]
+
+
 async def test_a_search_is_paged_by_tickets(database: Database) -> None:
     async with database.transaction() as (session, now):
         partner = await a_partner(session, now, "Bluepine", owner=None)
@@ -133,6 +141,8 @@ async def test_a_search_is_paged_by_tickets(database: Database) -> None:
         assert first[0].message_id is None
         rest = await search.tickets(session, asked("printer"), ids[3], 4)
         assert [hit.ticket_id for hit in rest] == ids[4:]
+        begun = await search.tickets(session, asked("prin"), ids[3], 4)
+        assert [hit.ticket_id for hit in begun] == ids[4:]
 
 
 async def _many(session: Session, now: datetime) -> tuple[int, int]:
