@@ -1,4 +1,4 @@
-"""Known issues: one cause of many tickets, and how those affected are told that it is gone."""
+"""What is said to many with few words: known issues and their fixes, canned answers."""
 
 from datetime import datetime
 
@@ -69,3 +69,17 @@ class KnownTold(Base):
     settled: Mapped[bool] = mapped_column(default=False)  # the ticket was solved by it
     answer: Mapped[str] = mapped_column(default="")  # yes, no
     at: Mapped[datetime]  # when it was said, then when it was answered
+
+
+class Canned(Base):
+    """An answer that is written once, with fields such as {{contact}}: bot/tickets/canned.py."""
+
+    __tablename__ = "canned"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)  # the name as it is looked for
+    name: Mapped[str]
+    en: Mapped[str] = mapped_column(default="")
+    zh: Mapped[str] = mapped_column(default="")
+    changed_by: Mapped[int] = mapped_column(ForeignKey("managers.id"))
+    changed_at: Mapped[datetime]

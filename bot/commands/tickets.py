@@ -5,6 +5,7 @@ from typing import Any
 from bot.chat import Field, Form
 from bot.commands.args import manager_of
 from bot.commands.pressed import ticket_of
+from bot.commands.ticket_canned import reply_form
 from bot.commands.ticket_finding import list_
 from bot.commands.ticket_known import shown
 from bot.errors import Refused
@@ -42,11 +43,6 @@ def _text_form(route: str, title: str, label: str, submit: str, ticket: Ticket, 
                required: bool = True) -> Form:  # fmt: skip
     return Form(route, title, (Field("text", "long", label, required=required),),
                 value=str(ticket.id), submit=submit)  # fmt: skip
-
-
-def _reply_form(ticket: Ticket) -> Form:
-    return _text_form("ticket.reply", _m("Answer"), _m("What the partner will read"),
-                      _m("Send"), ticket)  # fmt: skip
 
 
 def _resolve_form(ticket: Ticket) -> Form:
@@ -171,7 +167,7 @@ async def assign(act: Act, ticket: Ticket, person: Manager | None = None) -> Rep
                 example="ticket T-12 reply Here is the new link")  # fmt: skip
 async def reply(act: Act, ticket: Ticket, text: str = "") -> Reply:
     if not text and not act.event.files:
-        return _reply_form(ticket)
+        return await reply_form(act, ticket)
     await replies.reply(act, ticket, text)
     return None
 
@@ -221,7 +217,7 @@ async def press_take(act: Act, value: str) -> Reply:
 
 @routes.button("ticket.reply", role=Role.MANAGER)
 async def press_reply(act: Act, value: str) -> Reply:
-    return _reply_form(await ticket_of(act, value))
+    return await reply_form(act, await ticket_of(act, value))
 
 
 @routes.button("ticket.resolve", role=Role.MANAGER)
@@ -272,12 +268,6 @@ async def press_undo(act: Act, value: str) -> Reply:
 @routes.button("ticket.send_now", role=Role.MANAGER)
 async def press_send_now(act: Act, value: str) -> Reply:
     await replies.send_now(act, row_id(value))
-    return None
-
-
-@routes.form("ticket.reply", role=Role.MANAGER)
-async def form_reply(act: Act, value: str, values: dict[str, Any]) -> Reply:
-    await replies.reply(act, await ticket_of(act, value), str(values.get("text") or ""))
     return None
 
 
