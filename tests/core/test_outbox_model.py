@@ -35,7 +35,7 @@ from storage.gates import Gates
 from storage.models_delivery import Delivery
 from tests.core.walls import ROOT
 
-PROFILE = settings(max_examples=25, stateful_step_count=40, derandomize=True, deadline=None,
+PROFILE = settings(max_examples=40, stateful_step_count=40, derandomize=True, deadline=None,
                    database=None, suppress_health_check=list(HealthCheck))  # fmt: skip
 BEGIN = datetime(2026, 12, 3, 8, 0, tzinfo=UTC)
 HELD, REST, LEASE = timedelta(minutes=1), timedelta(seconds=30), timedelta(minutes=5)
@@ -80,6 +80,8 @@ class Outbox(RuleBasedStateMachine):
     def teardown(self) -> None:
         """In the end everything goes: nothing may be stuck."""
         for _ in range(2 * len(self.model) + 2):
+            if all(owed.state not in OPEN_STATES for owed in self.model.values()):
+                break
             self.time_passes()
             self.settle("queued")
             self.claim()
@@ -177,6 +179,7 @@ class Outbox(RuleBasedStateMachine):
         for row in late:
             self.model[row.key].state = "in_doubt"
         assert len(self._do(self._orphaned())) == len(late)
+        self._do(self._in_doubt())  # from here on it is the next sender's to say
         for row in late:
             self._do(self._mark(Mark(row, said, platform_id="late"), self.epoch - 1))
 
