@@ -109,10 +109,15 @@ async def _tickets(session: Session, ids: list[int]) -> list[Ticket]:
 def _parts(wanted: Wanted) -> list[tuple[ColumnElement[bool], ...]]:
     """The conditions; an owner's queue is two lists, so that each goes by its index."""
     conditions = [*_standing(wanted.status), *_due(wanted)]
-    for column, value in ((Ticket.partner_id, wanted.partner_id), (Ticket.kind, wanted.kind),
-                          (Ticket.priority, wanted.priority)):  # fmt: skip
-        if value:
-            conditions.append(column == value)
+    narrowed = wanted.owner_id is not None
+    for column, value in (
+        (Ticket.partner_id, wanted.partner_id),
+        (Ticket.priority, wanted.priority),
+        (Ticket.kind, wanted.kind),
+    ):
+        if value:  # the narrowest goes by its index; a wide one beside it must not be preferred
+            conditions.append((func.coalesce(column, column) if narrowed else column) == value)
+            narrowed = True
     if wanted.nobody:
         conditions.append(Ticket.owner_id.is_(None))
     if wanted.owner_id is None:

@@ -40,12 +40,24 @@ async def tickets(session: Session, words: Words, before: int | None, limit: int
     """Tickets that have all these words somewhere in one message or the title, newest first.
 
     A word may also name the partner or the contact. `before`: where the page before ended. Whole
-    words first: what only begins like a word of the query is asked for when there are none, since
-    to put together all that begins alike takes a hundred times as long.
+    words first: a word that stands nowhere is then taken for the beginning of one, never a word
+    that does, since to put together all that begins alike takes a hundred times as long.
     """
     found = await _page(_Engine(session), words, before, limit)
     # A page after the first is there only if there was something: then this finds the same way.
-    return found or await _page(_Engine(session, beginnings=True), words, before, limit)
+    if found or not (unknown := await _unknown(session, words)):
+        return found
+    return await _page(_Engine(session, unknown), words, before, limit)
+
+
+async def _unknown(session: Session, words: Words) -> frozenset[str]:
+    """The terms that stand nowhere as they are, but may begin a word."""
+    engine = _Engine(session)
+    terms = {term for word in words for term in word if is_beginning(term)}
+    anywhere = {"before": 2**62, "after": -(2**62), "limit": 1}
+    return frozenset(
+        [term for term in terms if not await engine.rows(engine.term(term), **anywhere)]
+    )
 
 
 async def _page(engine: "_Engine", words: Words, before: int | None, limit: int) -> list[Hit]:
@@ -72,17 +84,17 @@ def _paired(words: Words) -> list[tuple[tuple[str, ...], list[tuple[str, ...]]]]
 class _Engine:
     """How one engine writes what is looked for. Terms are letters and digits, nothing else."""
 
-    def __init__(self, session: Session, *, beginnings: bool = False) -> None:
+    def __init__(self, session: Session, beginnings: frozenset[str] = frozenset()) -> None:
         self._session, self._beginnings = session, beginnings
         self._sqlite = dialect_of(session) == "sqlite"
         self._and, self._or = (" AND ", " OR ") if self._sqlite else (" & ", " | ")
 
     async def word(self, terms: tuple[str, ...], pairs: list[tuple[str, ...]]) -> str:
         """A text that has the word, or belongs to somebody of that name."""
-        said = self.every([self._term(term) for term in terms])
+        said = self.every([self.term(term) for term in terms])
         marks: dict[str, None] = {}
         for named in (terms, *pairs):
-            names = self.every([self._term(term) for term in named])
+            names = self.every([self.term(term) for term in named])
             for row in await self.rows(names, before=0, after=-(2**62), limit=NAMED):
                 mark = contact_mark(-row // 2) if row % 2 else partner_mark(-row // 2)
                 marks[f'"{mark}"' if self._sqlite else mark] = None
@@ -91,8 +103,8 @@ class _Engine:
     def every(self, terms: Sequence[str]) -> str:
         return f"({self._and.join(terms)})"
 
-    def _term(self, term: str) -> str:
-        begins = self._beginnings and is_beginning(term)
+    def term(self, term: str) -> str:
+        begins = term in self._beginnings
         if self._sqlite:
             return f'"{term}"*' if begins else f'"{term}"'
         return f"'{term}':*" if begins else f"'{term}'"

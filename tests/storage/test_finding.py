@@ -126,6 +126,8 @@ async def test_a_whole_word_is_meant_before_a_beginning(database: Database) -> N
         whole = await _ticket(session, now, partner, "the print is pale")
         await _ticket(session, now, partner, "the printer is loud")
         assert await _found(session, "print") == [whole.id]
+        assert await _found(session, "print blue") == [whole.id]
+        assert await _found(session, "print lou") == []  # "print" is known: a whole word
 
 
 async def test_a_search_is_paged_by_tickets(database: Database) -> None:
@@ -219,4 +221,6 @@ async def test_each_list_goes_by_an_index(database: Database) -> None:
             rows = await connection.exec_driver_sql(f"{explain} {statement}", given)
             steps = " ".join(str(row[-1]) for row in rows)
             assert "ix_tickets_live_" in steps or "ix_tickets_hold_" in steps, (statement, steps)
+            if "coalesce(tickets.kind" in statement:
+                assert "ix_tickets_live_priority" in steps, (statement, steps)
             assert "TEMP B-TREE" not in steps or "UNION" in statement, (statement, steps)
