@@ -20,7 +20,7 @@ from bot.partners.people import (
 from bot.partners.reach import tell
 from bot.routes import Act
 from bot.turn import Turn
-from storage import due_work, people, settings
+from storage import people, settings
 from storage.models_delivery import DueWork
 from storage.models_people import Manager
 
@@ -80,6 +80,8 @@ async def learn(turn: Turn, manager: Manager, status: dict[str, Any]) -> None:
         return
     if new or manager.status_until is not None:
         manager.status_until = until or turn.now + OPEN_END
+        if until is None:
+            await _ask_later(turn, "open", everybody=False)
     if new:
         await _tell_status(turn, manager, until)
 
@@ -97,19 +99,25 @@ async def _tell_status(turn: Turn, manager: Manager, until: datetime | None) -> 
 
 
 async def arm(turn: Turn) -> None:
-    """Ask once a day; called at each start, which must not put it off again and again."""
-    if not await due_work.is_waiting(turn.session, KEY):
-        await due.put(turn, key=KEY, kind=KEY, due_at=turn.now + EVERY)
+    """A day after a start everybody is asked for: changes while the bot was off were not told."""
+    await _ask_later(turn, "start", everybody=True)
+
+
+async def _ask_later(turn: Turn, why: str, *, everybody: bool) -> None:
+    at = turn.now + EVERY
+    await due.put(turn, key=f"{KEY}:{why}:{at:%Y-%m-%d}", kind=KEY, due_at=at,
+                  everybody=everybody)  # fmt: skip
 
 
 @due_kinds.kind(KEY, says=_m("Slack is asked who is away."), cls=Class.DIGEST)
 async def ask(turn: Turn, items: Sequence[DueWork]) -> None:
     """Changes are told by Slack; those while the bot was off, or without an end, are asked for."""
-    for item in items:
-        await due.put(turn, key=item.key, kind=item.kind, due_at=turn.now + EVERY)
     if not (turn.config.slack.status_is_absence and turn.config.slack_company_team):
         return
+    everybody = any(item.payload["everybody"] for item in items)
     for manager in await people.managers(turn.session):
+        if not everybody and manager.status_until is None:
+            continue
         for identity in await people.identities_of(turn.session, manager_id=manager.id):
             if identity.platform == "slack":
                 key = f"status:{manager.id}:asked:{turn.now.isoformat()}"
