@@ -32,7 +32,8 @@ from storage.models_work import Ticket
 
 HOLD = timedelta(seconds=60)  # DESIGN.md 5: before many people
 LONGEST = 2_000  # characters: it stands in one message with what it is about
-SLICE = 25  # places told, or tickets solved, in one transaction: each edits chats
+SLICE = 10  # tickets whose partners are told in one transaction: each posts a message
+SOLVED = 5  # tickets solved in one: each edits a card and a chat, and recounts its promises
 NAMED = 20  # partners of a preview
 OUTDATED = _m("That is out of date: nothing was changed.")
 TOO_LATE = _m("Too late: it is on its way.")
@@ -305,12 +306,12 @@ async def settle(turn: Turn, items: Sequence[DueWork]) -> None:
         fix = await known.fix(turn.session, item.payload["fix"])
         if fix is None:
             continue
-        rows = await known.unsettled(turn.session, fix.id, SLICE)
+        rows = await known.unsettled(turn.session, fix.id, SOLVED)
         found = await tickets.many(turn.session, [row.ticket_id for row in rows])
         for row in rows:
             row.settled = True
             await _solve(turn, fix, row, found[row.ticket_id])
-        if len(rows) == SLICE:
+        if len(rows) == SOLVED:
             await due.put(turn, key=item.key, kind=item.kind, due_at=turn.now,
                           subject=item.subject, **item.payload)  # fmt: skip
         else:
