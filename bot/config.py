@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from bot.clock import Clock
-from bot.config_tickets import STEPS, Policy, Rule, Step, Strict
+from bot.config_tickets import STEPS, Policy, Rule, Step, Strict, TicketSettings
 from bot.errors import ConfigError
 from bot.holidays import written_out
 
@@ -264,6 +264,9 @@ class Config(Strict):
     )
     routing: tuple[Rule, ...] = Field(
         (), description="Who gets a new ticket; without a rule that fits, whoever takes it."
+    )
+    tickets: TicketSettings = Field(
+        TicketSettings(), description="What becomes of a ticket that is solved."
     )
     teams: tuple[Team, ...] = Field((), description="Who works together.")
     managers: tuple[ManagerSettings, ...] = Field(

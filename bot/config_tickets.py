@@ -79,6 +79,20 @@ STEPS = (
 )
 
 
+class TicketSettings(Strict):
+    """What becomes of a ticket that is solved."""
+
+    close_after: int = Field(
+        5, ge=0, le=250,
+        description="Our working days after which a solved ticket is closed by itself; 0 = never.",
+    )  # fmt: skip
+    reopen_within: int = Field(
+        5, ge=0, le=250,
+        description="Our working days in which what the partner writes opens a solved ticket "
+        "again; later it is a new ticket. 0 = always a new one.",
+    )  # fmt: skip
+
+
 class Rule(Strict):
     """Who gets a new ticket, and how much it matters. The first rule that fits counts."""
 

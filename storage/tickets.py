@@ -77,6 +77,20 @@ async def live_of_contact(session: Session, contact_id: int, address: str) -> li
     return list(rows.unique())
 
 
+async def ended_of_contact(
+    session: Session, contact_id: int, address: str, limit: int
+) -> list[Ticket]:
+    """A contact's tickets in one chat that ended last, oldest first."""
+    rows = await session.scalars(
+        select(Ticket)
+        .where(Ticket.contact_id == contact_id, Ticket.address == address,
+               Ticket.status.in_(("resolved", "closed")))
+        .order_by(Ticket.resolved_at.desc(), Ticket.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return sorted(rows.unique(), key=lambda one: one.id)
+
+
 async def latest_at(session: Session, address: str) -> Ticket | None:
     """The newest ticket that is talked about exactly here: in this thread."""
     rows = await session.scalars(

@@ -35,7 +35,17 @@ from bot.partners import linking, reach, restart, tell, undelivered
 from bot.partners import strangers as unknown
 from bot.reminders import chase
 from bot.routes import Routes, merge
-from bot.tickets import fixes, handing, handover, head, nudges, performance, promises, terms
+from bot.tickets import (
+    closing,
+    fixes,
+    handing,
+    handover,
+    head,
+    nudges,
+    performance,
+    promises,
+    terms,
+)
 from bot.turn import Turn
 
 ROUTES: Routes = merge([
@@ -66,6 +76,7 @@ ROUTES: Routes = merge([
 DUE = DueKinds()
 for _kinds in (
     nudges.due,
+    closing.due_kinds,
     handing.due_kinds,
     fixes.due_kinds,
     handover.due_kinds,

@@ -207,6 +207,7 @@ def facts(turn: Turn, ticket: Ticket, state: State, reader: Reader) -> dict[str,
         "standing": chain.standing(state.watched, turn.now) if state.watched else "",
         "scored": state.has("scored"), "first_time": _first_time(state.log),
         "belongs": together.belongs_to(state.log),
+        "solved": _last_close(state.log) == "resolved", "follows": _follows(state.log),
         "remark": ticket.status == "closed" and _last_close(state.log) == "remark",
         "foreign": _foreign(turn, ticket, state.log),
     }  # fmt: skip
@@ -222,6 +223,11 @@ def _foreign(turn: Turn, ticket: Ticket, log: list[TicketLog]) -> int:
     opened = next((row for row in log if row.kind == "opened"), None)
     said = int(opened.data.get("said", 0)) if opened is not None else 0
     return said if said and translation.offered(turn, ticket, ticket.title) else 0
+
+
+def _follows(log: list[TicketLog]) -> int:
+    """The ticket of which this one is a follow-up."""
+    return next((int(row.data["follows"]) for row in log if row.data.get("follows")), 0)
 
 
 def _last_close(log: list[TicketLog]) -> str:

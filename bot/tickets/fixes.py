@@ -21,7 +21,7 @@ from bot.partners import quiet
 from bot.partners.people import Meets, reader_of_contact, reader_of_manager, speaker
 from bot.partners.private import asker, show
 from bot.routes import Act
-from bot.tickets import cards
+from bot.tickets import cards, closing
 from bot.turn import Turn
 from storage import due_work, known, messages, tickets
 from storage.ids import row_id
@@ -328,6 +328,7 @@ async def solve(turn: Turn, fix: KnownFix, ticket: Ticket, by: str, at: datetime
     ticket.status, ticket.resolved_at = "resolved", at
     row = await tickets.log(turn.session, ticket, "resolved", at=at, by=by, known=fix.known_id)
     row.data = {**row.data, "key": f"resolved:{row.id}"}
+    await closing.arm(turn, ticket, row.id)
     await cards.follow(turn, ticket)
 
 

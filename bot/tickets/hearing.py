@@ -8,7 +8,7 @@ from bot.outbox import Class
 from bot.partners import people as who
 from bot.partners.people import reader_of
 from bot.routes import Act
-from bot.tickets import making, opening, today
+from bot.tickets import closing, making, opening, today
 from bot.tickets.greetings import courtesy
 from bot.tickets.together import WITHIN, belongs_to
 from storage import messages, slots, tickets
@@ -35,15 +35,31 @@ async def hear_private(act: Act) -> Said:
         await _be_polite(act, polite, live, said, asker)
         return said
     near = await messages.near(act.session, said, WITHIN)
-    if ticket is None or ticket.status not in tickets.LIVE:
+    follows = 0
+    if ticket is None or not await closing.takes(act, ticket, said.at):
+        follows = ticket.id if ticket is not None else 0
         ticket = await _live_of(act, near) or (live[0] if len(live) == 1 else None)
     if ticket is not None:
         await opening.join(act, ticket, said, asker)
-    elif not live:
-        await _open(act, asker, said)
+    elif follows and not live:
+        await _open(act, asker, said, follows)
     elif not await _is_asked_about(act, near):
-        await _ask_which(act, said, live)
+        await _hear_about(act, said, asker, contact, live)
     return said
+
+
+async def _hear_about(
+    act: Act, said: Said, asker: opening.Asker, contact: Contact, live: list[Ticket]
+) -> None:
+    """Words that name no ticket: an open one, else what was solved just now, else a new one."""
+    where = str(act.event.where)
+    found = live or await closing.just_solved(act, contact.id, where, said.at)
+    if not found:
+        await _open(act, asker, said)
+    elif len(found) == 1:
+        await opening.join(act, found[0], said, asker)
+    else:
+        await _ask_which(act, said, found)
 
 
 async def _live_of(act: Act, near: list[Said]) -> Ticket | None:
@@ -75,14 +91,16 @@ async def hear_addressed(act: Act) -> None:
     ticket = await meant(act, partner) or (here if act.event.platform == "slack" else None)
     polite = _courtesy(act, partner)
     near = await messages.near(act.session, said, WITHIN)
-    if ticket is None or ticket.status not in tickets.LIVE:
+    follows, live = 0, ticket is not None and ticket.status in tickets.LIVE
+    if ticket is None or not (live or (not polite and await closing.takes(act, ticket, said.at))):
+        follows = ticket.id if ticket is not None else 0
         ticket = await _live_of(act, near)
     if ticket is not None:
         await opening.join(act, ticket, said, asker, starts=not polite)
     elif not polite:
         talk = [one for one in near if one.undecided]
         first = talk[0] if talk and not (act.event.text.strip() or act.event.files) else said
-        ticket = await _open(act, asker, first)
+        ticket = await _open(act, asker, first, follows)
         await opening.take_along(act, first, ticket, asker)
 
 
@@ -105,8 +123,8 @@ async def hear_room(act: Act) -> None:
         await today.refresh(act, partner.owner)
 
 
-async def _open(act: Act, asker: opening.Asker, said: Said) -> Ticket:
-    return await opening.begin(act, said, asker)
+async def _open(act: Act, asker: opening.Asker, said: Said, follows: int = 0) -> Ticket:
+    return await opening.begin(act, said, asker, follows)
 
 
 def _partner(act: Act) -> Partner:

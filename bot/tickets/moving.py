@@ -12,7 +12,7 @@ from bot.errors import Refused
 from bot.marks import _m
 from bot.outbox import Class
 from bot.routes import Act
-from bot.tickets import cards, opening, together
+from bot.tickets import cards, closing, opening, together
 from bot.tickets.words import quote
 from bot.turn import Turn
 from storage import messages, people, tickets
@@ -48,6 +48,9 @@ async def split(act: Act, ticket: Ticket, last: int) -> Ticket:
     state = await cards.state_of(act, ticket)
     if state.story.phase == "waiting" and ticket.status == "open":
         ticket.status = "waiting"  # what had ended the waiting is not part of it any more
+    if state.story.phase == "solved" and ticket.status == "open":  # nor what had opened it again
+        ticket.status, ticket.resolved_at = "resolved", state.story.phases[-1].since
+        await closing.arm(act, ticket, row.id)
     await cards.follow(act, ticket)
     await cards.follow(act, other)
     await _tell(act, ticket, row, "T-" + str(other.id), said)

@@ -10,10 +10,10 @@ from bot.chat import Address
 from bot.errors import Refused
 from bot.marks import _m
 from bot.outbox import Class
-from bot.partners.people import reader_of_team
+from bot.partners.people import reader_of_manager, reader_of_team
 from bot.partners.reach import tell
 from bot.routes import Act
-from bot.tickets import cards, handing, kinds
+from bot.tickets import cards, closing, handing, kinds
 from bot.tickets.greetings import courtesy
 from bot.tickets.together import WITHIN
 from bot.tickets.words import quote
@@ -48,11 +48,18 @@ def asker_of(act: Act, partner: Partner, address: Address) -> Asker:
 
 
 async def open_ticket(
-    turn: Turn, asker: Asker, *, title: str, at: datetime, said: Said | None = None
+    turn: Turn,
+    asker: Asker,
+    *,
+    title: str,
+    at: datetime,
+    said: Said | None = None,
+    follows: int = 0,
 ) -> Ticket:
     """Record the ticket, put its clock under watch, owe confirmation and card: one transaction.
 
     `at` is when the partner wrote, so that an outage of ours does not shorten their wait.
+    `follows`: the ticket, solved long ago, to which they come back.
     """
     if not title.strip():
         raise Refused(_m("A ticket needs a few words."))
@@ -66,6 +73,7 @@ async def open_ticket(
     data: dict[str, Any] = {"name": asker.name, "version": turn.config.version,
                             "guess": ticket.kind}  # fmt: skip
     data |= {"new": True} if asker.new else {}
+    data |= {"follows": follows} if follows else {}
     if said is not None:
         data["said"] = said.id
     await tickets.log(turn.session, ticket, "opened", at=at, by=asker.by, **data)
@@ -114,11 +122,29 @@ async def join(
     )
     if not starts:
         return
-    before = await cards.state_of(turn, ticket)
-    await tickets.log(turn.session, ticket, "heard", at=said.at, by=asker.by, said=said.id)
+    before, again = await cards.state_of(turn, ticket), ticket.status not in tickets.LIVE
+    # Telegram counts whole seconds: what follows a solution must not stand before it in the log
+    at = max(said.at, ticket.resolved_at or said.at) if again else said.at
+    row = await tickets.log(turn.session, ticket, "heard", at=at, by=asker.by, said=said.id,
+                            **{"again": True} if again else {})  # fmt: skip
     if ticket.status == "waiting":  # what is on hold waits for somebody else still
         ticket.status = "open"
-    await cards.follow(turn, ticket, fresh=before.story.waiting_since is None)
+    if again:
+        ticket.status, ticket.resolved_at = "open", None
+        await due.drop(turn, subject=f"ticket:{ticket.id}")
+    state = await cards.follow(turn, ticket, fresh=before.story.waiting_since is None)
+    if again:
+        await _tell_reopened(turn, ticket, state, row.id)
+
+
+async def _tell_reopened(turn: Turn, ticket: Ticket, state: cards.State, row: int) -> None:
+    """Whoever solved it believes it is over, and an edited card makes no sound."""
+    owner = ticket.owner or ticket.partner.owner
+    reader = reader_of_manager(owner) if owner is not None else reader_of_team(turn.config)
+    data = cards.facts(turn, ticket, state, reader) | {"how": "heard"}
+    data.pop("now")
+    await tell(turn, owner, "tickets/reopened.html.j2", f"ticket:{ticket.id}:reopened:{row}",
+               **data)  # fmt: skip
 
 
 async def mark(act: Act, ticket: Ticket, kind: str) -> None:
@@ -173,7 +199,8 @@ async def settle(turn: Turn, said: Said, ticket: Ticket | None) -> None:
     address = Address(said.platform, said.chat, said.thread or None)  # type: ignore[arg-type]
     asker = Asker(contact.partner, contact, address, contact.name, f"contact:{contact.id}")
     live = await tickets.live_of_contact(turn.session, contact.id, str(address))
-    meant = ticket or (live[-1] if live else None)
+    solved = await closing.just_solved(turn, contact.id, str(address), said.at)
+    meant = ticket or next(reversed(live or solved), None)
     if meant is not None:
         await join(turn, meant, said, asker)
     else:
@@ -211,6 +238,7 @@ def _is_courtesy(said: Said) -> bool:
     return not said.files and bool(courtesy(markup.plain(said.html)))
 
 
-async def begin(turn: Turn, said: Said, asker: Asker) -> Ticket:
+async def begin(turn: Turn, said: Said, asker: Asker, follows: int = 0) -> Ticket:
     """A new ticket from what was said."""
-    return await open_ticket(turn, asker, title=title_of(said), at=said.at, said=said)
+    return await open_ticket(turn, asker, title=title_of(said), at=said.at, said=said,
+                             follows=follows)  # fmt: skip

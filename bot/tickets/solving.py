@@ -9,7 +9,7 @@ from bot.marks import _m
 from bot.partners.people import check_receives, reader_of_manager, reader_of_team
 from bot.partners.reach import tell
 from bot.routes import Act
-from bot.tickets import cards, replies, together
+from bot.tickets import cards, closing, replies, together
 from bot.turn import Turn
 from storage import messages, tickets
 from storage.models_delivery import DueWork
@@ -68,6 +68,7 @@ async def resolve(act: Act, ticket: Ticket, solution: str) -> None:
     row = await _log_end(act, ticket, "resolved")
     await due.put(act, key=f"survey.invite:{row}", kind="survey.invite", due_at=act.now,
                   subject=f"ticket:{ticket.id}", ticket=ticket.id, by=manager.id)  # fmt: skip
+    await closing.arm(act, ticket, row)
     await cards.follow(act, ticket)
 
 
@@ -108,7 +109,7 @@ async def bring_back(turn: Turn, ticket: Ticket, kind: str, *, at: datetime, by:
         return
     reader = reader_of_manager(owner) if owner is not None else None
     data = cards.facts(turn, ticket, state, reader or reader_of_team(turn.config))
-    data |= {"not_solved": kind == "not_solved"}
+    data |= {"how": kind}
     data.pop("now")
     await tell(turn, owner, "tickets/reopened.html.j2", f"ticket:{ticket.id}:reopened:{row.id}",
                **data)  # fmt: skip

@@ -151,8 +151,8 @@ async def test_a_shared_channel_of_slack_goes_and_comes_back(stage: Stage) -> No
 async def test_who_has_had_enough_gets_the_next_question_later(stage: Stage) -> None:
     person, lin = await jo(stage), stage.manager("Lin")
     for number in (1, 2, 3, 4):
-        await person.writes(f"Delivery {number} has not arrived")
-        await person.sees("Got it, Jo.")
+        await lin.types(f"/ticket new Nordwind Delivery {number} has not arrived")
+        await lin.sees(f"T-{number} · Nordwind GmbH")
         await lin.types(f"/ticket T-{number} resolve it has")
         await stage.later(minutes=3)
     asked = [e for e in person.screen() if "How was" in e.text and e.kind == "new"]
