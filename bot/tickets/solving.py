@@ -99,7 +99,11 @@ async def reopen(act: Act, ticket: Ticket) -> None:
 
 
 async def bring_back(turn: Turn, ticket: Ticket, kind: str, *, at: datetime, by: str) -> None:
-    """Open again with a new promise; the partner and the owner are told."""
+    """Open again with a new promise; the partner and the owner are told.
+
+    Telegram counts whole seconds: what follows a solution must not stand before it in the log.
+    """
+    at = max(at, ticket.resolved_at or at)
     ticket.status, ticket.resolved_at = "open", None
     row = await tickets.log(turn.session, ticket, kind, at=at, by=by)
     await due.drop(turn, subject=f"ticket:{ticket.id}")

@@ -1,5 +1,8 @@
 """A solved ticket closes by itself; who comes back soon opens it again, later it is a new one."""
 
+from datetime import timedelta
+
+from bot.tickets import cards, solving
 from storage import tickets
 from tests.conversations.stage import Stage, TelegramPerson
 from tests.factories import a_contact, a_partner, a_room
@@ -78,6 +81,19 @@ async def test_it_closes_by_itself_and_later_words_begin_a_new_one(stage: Stage)
     await lin.sees("之后没有人再提起，已关闭。")
     await lin.types("/ticket T-2 story")
     await lin.sees("是 T-1 的后续。")
+
+
+async def test_who_comes_back_within_the_same_second_waits_too(stage: Stage) -> None:
+    """Telegram's whole seconds say that Jo spoke before the solution, but it was after."""
+    await _solved(stage)
+    async with stage.turn() as turn:
+        ticket = await tickets.get(turn.session, 1)
+        assert ticket is not None
+        assert ticket.resolved_at is not None
+        at = ticket.resolved_at - timedelta(seconds=0.9)
+        await solving.bring_back(turn, ticket, "not_solved", at=at, by="contact:1")
+        story = (await cards.state_of(turn, ticket)).story
+        assert (story.phase, story.waiting_since is not None) == ("open", True)
 
 
 async def test_of_several_solved_ones_they_say_which(stage: Stage) -> None:
