@@ -44,7 +44,7 @@ async def test_rules_give_new_tickets_and_pass_on_what_nobody_touched(stage: Sta
     await bo.sees_nothing("is yours now")
     await lin.types("/ticket T-1 resolve Corrected")
     await jo.sees("How was that?")
-    await jo.writes("The price list will not open")
+    await lin.types("/ticket new Nordwind The price list will not open")
     await bo.sees("T-2 · Nordwind GmbH · Jo Weber is yours now, by the rule “gold in turn”.")
     await bo.types("/ticket new Nordwind The order form is broken")
     await lin.sees("T-3 · Nordwind GmbH · Jo Weber 按规则“gold in turn”分给您。")

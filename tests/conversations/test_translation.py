@@ -118,7 +118,7 @@ async def test_own_language_and_telegram(conversation_url: str) -> None:
         kai_there = stage.telegram_person("Kai Brandt")
         await kai_there.starts()
         await bo.types("/ticket T-1 resolve Sent")
-        await stage.settle()
+        await stage.later(days=10)  # so what comes now is something new
         await jo.writes("价格表打不开")
         await stage.settle()
         await kai_there.writes("/ticket T-2")
