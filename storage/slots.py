@@ -29,7 +29,9 @@ async def above(session: Session, event: Event) -> str:
     """The slot of the message below which something is said; on Telegram, in answer to which."""
     if event.platform == "telegram":
         return await answered(session, event)
-    return await outbox.slot_at(session, event.where, event.where.thread or "") or ""
+    if not event.where.thread:  # "" would be what is being posted and has no id yet
+        return ""
+    return await outbox.slot_at(session, event.where, event.where.thread) or ""
 
 
 async def _on_its_way(session: Session, where: Address) -> str:

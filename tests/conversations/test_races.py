@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.chat import Address, Event, Person
 from sandbox.faults import Fault
 from storage import messages, tickets
+from storage.models_delivery import Slot
 from tests.conversations.stage import Stage
 from tests.factories import a_contact, a_partner, a_room
 
@@ -132,3 +133,14 @@ async def test_who_solves_a_ticket_hears_what_was_said_a_moment_before(stage: St
     told = await lin.sees("Jo 刚刚又写了：“It fails again”", buttons=("重新打开",))
     await lin.presses("重新打开", told)
     await jo.sees("Lin has it (T-1).")
+
+
+async def test_what_is_said_in_a_room_is_not_below_a_card_that_is_being_posted(
+    stage: Stage,
+) -> None:
+    """A card on its way has no place yet: words outside of threads must not be taken for its."""
+    async with stage.turn() as turn:
+        turn.session.add(Slot(name="ticket:7:card", address="slack:C0TRIAGE:", message_id=""))
+    bo = stage.manager("Bo")
+    await bo.types("@Liaison reply It works again", room="C0TRIAGE")
+    await bo.sees("“reply” is not known here", room="C0TRIAGE")
