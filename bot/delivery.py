@@ -112,7 +112,7 @@ class Courier:
             found = await claims.orphaned(session, self.platform, real + ANY_LEASE,
                                           self._lease.epoch)  # fmt: skip
             for rest in await rests.resting(session, self.platform, real):
-                self._pace.told(rest.chat, rest.verb, (rest.until - real).total_seconds())
+                self._pace.told(rest, (rest.until - real).total_seconds())
         if self._resumed is not None:
             await self._resumed(self._lease, found)
 

@@ -11,7 +11,7 @@ from bot.errors import Refused
 from bot.outbox import from_json
 from storage import deliveries, people
 from storage import outbox as rows
-from storage.db import Database, Session
+from storage.db import Database
 from storage.models_delivery import Delivery
 
 console = Console(soft_wrap=True)
@@ -31,7 +31,8 @@ async def show_all(
     database = Database(environment.database_url, Clock())
     try:
         async with database.reading() as session:
-            chats = await _chats_of(session, partner) if partner else None
+            theirs = await partner_named(session, partner) if partner else None
+            chats = people.chats_of_partner(theirs.id) if theirs is not None else None
             found = await deliveries.listed(session, states=states, platform=platform,
                                             where=where, chats=chats, limit=limit)  # fmt: skip
             names = await people.names_at(session, [rows.address_of(row) for row in found])
@@ -56,12 +57,6 @@ async def show_all(
     console.print(table)
     console.print("main.py outbox show KEY, retry KEY (or all), drop KEY", style="dim")
     return 0
-
-
-async def _chats_of(session: Session, name: str) -> list[str]:
-    """Where a partner and its people are met; Refused when it is not clear who is meant."""
-    partner = await partner_named(session, name)
-    return await people.chats_of(session, partner.id)
 
 
 async def show(environment: Environment, key: str, text: bool) -> int:

@@ -8,7 +8,6 @@ n calls, whatever the jitter on the way (reference: delivery.md 3c).
 from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from bot.clock import monotonic
@@ -36,14 +35,6 @@ class Call(Protocol):
 
     @property
     def verb(self) -> str: ...
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A call that somebody else made."""
-
-    chat: str
-    verb: str
 
 
 AnyCall = TypeVar("AnyCall", bound=Call)
@@ -182,12 +173,12 @@ class Pace:
         for shaper in self._shapers.values():
             shaper.jumped(seconds)
 
-    def told(self, chat: str, verb: str, seconds: float) -> None:
+    def told(self, call: Call, seconds: float) -> None:
         """An earlier process was told to wait: for such calls there, or for all."""
-        if verb == ACCOUNT:
+        if call.verb == ACCOUNT:
             self.rest(seconds)
         else:
-            narrow, _ = self._suspects(Asked(chat, verb))
+            narrow, _ = self._suspects(call)
             self._shaper(narrow).refused(monotonic(), seconds)
 
     def refused(self, call: Call, seconds: float) -> bool:

@@ -6,31 +6,21 @@ whatever people type is looked for and never understood as an operator.
 """
 
 import re
-import unicodedata
 
 from bot import markup
+from bot.fold import bare
 
 LONGEST = 20_000  # characters of a text that are indexed
 MOST_WORDS = 8  # of a query; what comes later would hardly change what is found
 BEGINNING = 3  # letters from which on a word is found by its beginning
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ı": "i"})
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"  # kana, Chinese
 _RUNS = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+")
-
-
-def folded(text: str) -> str:
-    """Without case, accents and full-width letters."""
-    plain = unicodedata.normalize("NFKC", text[:LONGEST]).casefold().translate(_LETTERS)
-    plain = "".join(
-        c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c)
-    )
-    return unicodedata.normalize("NFC", plain)
 
 
 def indexed(text: str) -> str:
     """What the index keeps of a text: its words, pairs and single characters, once each."""
     found: dict[str, None] = {}
-    for run in _RUNS.findall(folded(text)):
+    for run in _RUNS.findall(bare(text[:LONGEST])):
         found |= dict.fromkeys((*_pairs(run), *run) if _is_unspaced(run) else (run,))
     return " ".join(found)
 
@@ -48,7 +38,7 @@ def asked(query: str) -> list[tuple[str, ...]]:
     """
     words = [
         tuple(dict.fromkeys(_pairs(run))) if _is_unspaced(run) and len(run) > 1 else (run,)
-        for run in _RUNS.findall(folded(query))
+        for run in _RUNS.findall(bare(query))
     ]
     return list(dict.fromkeys(words))[:MOST_WORDS]
 
@@ -61,7 +51,7 @@ def is_beginning(term: str) -> bool:
 def around(text: str, words: list[tuple[str, ...]], size: int) -> str:
     """A piece of a text, on one line, with the first of these words in it, if there is one."""
     line = " ".join(text.split())
-    plain = folded(line)
+    plain = bare(line)
     places = [place for terms in words if (place := plain.find(terms[0])) >= 0]
     at = min(places, default=0)
     start = max(0, at - size // 3) if len(line) > size else 0

@@ -4,7 +4,7 @@ Each statement is built once: building one costs more than asking it. storage/ma
 became of the rows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -24,11 +24,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
 from bot.chat import ANSWERS, SLOT_THREAD
 from storage.db import Session, dialect_of
 from storage.gates import Gates, open_for, verb_of
+from storage.models import one_of
 from storage.models_delivery import Campaign, Delivery, DueWork, Slot
 
 IN_SLOT = f":{SLOT_THREAD}"
@@ -84,15 +85,6 @@ class Mark:
     rests: str = ""  # what else waits until `retry_at`: storage/rests.py
 
 
-def _is(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
-    """Written out, not bound: only so is the same said as a partial index says."""
-    return column == literal_column(f"'{word}'")
-
-
-def _in(column: InstrumentedAttribute[str], words: Sequence[str]) -> ColumnElement[bool]:
-    return column.in_([literal_column(f"'{word}'") for word in words])
-
-
 NOW: BindParameter[Any] = bindparam("now")
 REAL: BindParameter[Any] = bindparam("real")
 PLATFORM: BindParameter[Any] = bindparam("of_platform")
@@ -105,7 +97,7 @@ def _ready() -> list[ColumnElement[bool]]:
     older, rival = aliased(Delivery), aliased(Delivery)
     in_lane = exists().where(
         older.lane == Delivery.lane, older.id < Delivery.id, older.cls <= Delivery.cls,
-        _in(older.state, OPEN_STATES),
+        one_of(older.state, *OPEN_STATES),
         or_(
             older.slot_id.is_(None),
             older.slot_id != Delivery.slot_id,
@@ -114,12 +106,12 @@ def _ready() -> list[ColumnElement[bool]]:
     )  # fmt: skip
     in_slot = exists().where(
         rival.slot_id == Delivery.slot_id, rival.id != Delivery.id,
-        _in(rival.state, OPEN_STATES),
+        one_of(rival.state, *OPEN_STATES),
         or_(rival.state != "queued", rival.id < Delivery.id),
     )  # fmt: skip
     posted: ColumnElement[bool] = and_(Slot.message_id.is_not(None), Slot.message_id != "")
     return [
-        _is(Delivery.state, "queued"),
+        one_of(Delivery.state, "queued"),
         or_(Delivery.not_before.is_(None), Delivery.not_before <= NOW),
         or_(Delivery.retry_at.is_(None), Delivery.retry_at <= REAL),
         or_(posted, Delivery.target != "", ~in_lane),
@@ -225,7 +217,7 @@ async def claim(
 
 MAY_GO = or_(Delivery.not_before.is_(None), Delivery.not_before <= NOW)
 MAY_RETRY = or_(Delivery.retry_at.is_(None), Delivery.retry_at <= REAL)
-ASLEEP = (Delivery.platform == PLATFORM, _is(Delivery.state, "queued"), Delivery.asleep)
+ASLEEP = (Delivery.platform == PLATFORM, one_of(Delivery.state, "queued"), Delivery.asleep)
 AWAITED = (  # each goes by its own index
     select(Delivery.id)
     .where(*ASLEEP, Delivery.cls.in_(CLASSES), Delivery.not_before <= NOW, MAY_RETRY)
@@ -233,7 +225,7 @@ AWAITED = (  # each goes by its own index
     .limit(AT_ONCE),
     select(Delivery.id)
     .where(*ASLEEP, Delivery.retry_at.is_not(None), Delivery.retry_at <= REAL, MAY_GO,
-           _in(Delivery.state, ("queued", "in_doubt")))
+           one_of(Delivery.state, "queued", "in_doubt"))
     .order_by(Delivery.retry_at)
     .limit(AT_ONCE),
 )  # fmt: skip
@@ -269,7 +261,7 @@ def _claimed(row: Any, real: datetime) -> Claimed:
     )  # fmt: skip
 
 
-IS_FLYING = _in(Delivery.state, FLYING_STATES)  # the words of its index
+IS_FLYING = one_of(Delivery.state, *FLYING_STATES)  # the words of its index
 ORPHANED = (
     update(Delivery)
     .where(Delivery.platform == PLATFORM, IS_FLYING, Delivery.state == "sending",
@@ -332,7 +324,7 @@ NEXT_MOMENTS = select(*(
 NEXT_RETRY = (
     select(Delivery.retry_at)
     .where(Delivery.platform == PLATFORM, Delivery.retry_at.is_not(None),
-           _in(Delivery.state, ("queued", "in_doubt")),
+           one_of(Delivery.state, "queued", "in_doubt"),
            or_(Delivery.asleep & MAY_GO,
                (Delivery.state == "in_doubt") & (Delivery.retry_at > REAL)))
     .order_by(Delivery.retry_at)
@@ -351,7 +343,7 @@ async def next_moment(
 
 
 BUSY = select(or_(
-    exists().where(_in(Delivery.state, FLYING_STATES), MAY_RETRY),
+    exists().where(one_of(Delivery.state, *FLYING_STATES), MAY_RETRY),
     select(Delivery.id)
     .outerjoin(Slot, Slot.id == Delivery.slot_id)
     .where(*_ready(), Delivery.retry_at.is_(None))

@@ -1,7 +1,7 @@
 """Deliveries as people look at them: what waits, what ended badly, sending again, giving up."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ REPLACED = "replaced"  # kind of a row that only keeps its key
 
 async def listed(
     session: Session, *, states: Sequence[str], platform: str = "", where: str = "",
-    chats: Collection[str] | Select[str] | None = None, since: datetime | None = None,
+    chats: Select[str] | None = None, since: datetime | None = None,
     limit: int = 50,
 ) -> list[Delivery]:  # fmt: skip
     """The newest deliveries in these states; `where` is part of an address, `chats` the only ones.

@@ -12,7 +12,6 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
-    literal_column,
     or_,
     select,
     update,
@@ -25,7 +24,7 @@ from storage.models_people import Partner
 from storage.models_work import Meeting, Ticket
 
 # Written out, not bound: SQLite takes a partial index only for the very words that it says.
-IS_WAITING = DueWork.state == literal_column("'waiting'")
+IS_WAITING = one_of(DueWork.state, "waiting")
 
 
 async def put(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select, tuple_, update
+from sqlalchemy import Select, bindparam, func, or_, select, tuple_, update
 
 from bot.chat import Address, Person
 from storage.db import Session
@@ -104,15 +104,24 @@ async def private_rooms(session: Session, contact_id: int) -> list[Room]:
     )
 
 
-async def chats_of(session: Session, partner_id: int) -> list[str]:
+def chats_of_partner(partner_id: int) -> Select[str]:
     """Every chat of a partner and its people, as deliveries name it: also those that are gone."""
     own = select(Contact.id).where(Contact.partner_id == partner_id)
-    rows = await session.execute(
-        select(Room.platform, Room.chat)
-        .where(or_(Room.partner_id == partner_id, Room.contact_id.in_(own)))
-        .distinct()
+    return _chats().where(or_(Room.partner_id == partner_id, Room.contact_id.in_(own)))
+
+
+def chats_of_owner(owner_id: int) -> Select[str]:
+    """The same of all partners of one manager."""
+    return (
+        _chats()
+        .outerjoin(Contact, Contact.id == Room.contact_id)
+        .join(Partner, Partner.id == func.coalesce(Contact.partner_id, Room.partner_id))
+        .where(Partner.owner_id == owner_id)
     )
-    return [f"{platform}:{chat}" for platform, chat in rows]
+
+
+def _chats() -> Select[str]:
+    return select(Room.platform + ":" + Room.chat)
 
 
 async def private_rooms_of(session: Session, contact_ids: Sequence[int]) -> dict[int, Room]:

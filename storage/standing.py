@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from storage import events, people
 from storage.db import Session
 from storage.models import one_of
-from storage.models_delivery import Campaign, Delivery, DueWork, SetAside
-from storage.models_people import Contact, Partner, Room
+from storage.models_delivery import Campaign, Delivery, DueWork
+from storage.models_people import Contact, Partner
 
 NEWS = 4  # the class of digests
 
@@ -83,9 +84,7 @@ async def status(session: Session, now: datetime) -> Status:
         due=await _count(session, _works("waiting")),
         due_dead=await _count(session, _works("dead")),
         next_due=await session.scalar(NEXT_DUE),
-        set_aside=await _count(
-            session, select(func.count(SetAside.id)).where(SetAside.state == "open")
-        ),
+        set_aside=await events.count_aside(session),
         retrying=await _count(session, _deliveries(*RETRIED)),
         last_error=await session.scalar(LAST_ERROR) or "",
         stopped=await _count(session, _deliveries(
@@ -98,20 +97,10 @@ async def status(session: Session, now: datetime) -> Status:
 
 async def theirs(session: Session, now: datetime, owner_id: int) -> Theirs:
     """What waits for the partners of one manager."""
-    mine = (Delivery.cls < NEWS, Delivery.chat.in_(chats_of(owner_id)))
+    mine = (Delivery.cls < NEWS, Delivery.chat.in_(people.chats_of_owner(owner_id)))
     by_class, since = await _going(session, *mine)
     held = await _count(session, _deliveries(QUEUED, Delivery.not_before > now, *mine))
     return Theirs(held, by_class, since)
-
-
-def chats_of(owner_id: int) -> Select[str]:
-    """Where the partners of a manager, and their people, are met."""
-    return (
-        select(Room.platform + ":" + Room.chat)
-        .outerjoin(Contact, Contact.id == Room.contact_id)
-        .join(Partner, Partner.id == func.coalesce(Contact.partner_id, Room.partner_id))
-        .where(Partner.owner_id == owner_id)
-    )
 
 
 async def _going(

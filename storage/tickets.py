@@ -14,6 +14,7 @@ from storage.models_people import Partner
 from storage.models_work import Ticket, TicketLog
 
 LIVE = ("open", "waiting", "hold")
+ENDED = ("resolved", "closed")
 
 
 async def add(session: Session, ticket: Ticket) -> Ticket:
@@ -84,7 +85,7 @@ async def ended_of_contact(
     rows = await session.scalars(
         select(Ticket)
         .where(Ticket.contact_id == contact_id, Ticket.address == address,
-               Ticket.status.in_(("resolved", "closed")))
+               Ticket.status.in_(ENDED))
         .order_by(Ticket.resolved_at.desc(), Ticket.id.desc())
         .limit(limit)
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """/report: how well promises are kept, and by a press the tickets behind each number."""
 
-from bot.commands.args import manager_of, partner_named
+from bot.commands.args import manager_called, manager_of, partner_named
 from bot.commands.vocabulary import value as meant
 from bot.errors import Refused
 from bot.fold import fold
@@ -10,7 +10,6 @@ from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.tickets import performance, periods
 from bot.tickets.performance import View
 from bot.tickets.policy import ANSWER, SOLVE
-from storage import people
 from storage.models_people import Manager
 
 routes = Routes()
@@ -33,23 +32,15 @@ async def _about(act: Act, rest: str, tier: str, owner: Manager | None) -> str:
     kind, colon, word = fold(rest).partition(":")
     if colon and kind.strip() in ("tier", "级别", "等级"):
         tier = word.strip()
-    elif rest and (found := await _owner(act, rest)) is not None:
+    elif rest.startswith(("@", "<@")):
+        owner = await manager_of(act, rest)
+    elif rest and (found := await manager_called(act, rest)) is not None:
         owner = found
     elif rest:
         return f"p{(await partner_named(act.session, rest)).id}"
     parts = [f"t{meant(fold(tier))}"] if tier else []
     parts += [f"o{owner.id}"] if owner is not None else []
     return "|".join(parts)
-
-
-async def _owner(act: Act, word: str) -> Manager | None:
-    """One of ours by mention or whole name; else it may be a partner."""
-    if word.startswith(("@", "<@")):
-        return await manager_of(act, word)
-    said = fold(word).casefold()
-    everyone = await people.managers(act.session)
-    return next((one for one in everyone
-                 if said in (one.name.casefold(), one.called.casefold())), None)  # fmt: skip
 
 
 @routes.button("report.sla", role=Role.MANAGER)

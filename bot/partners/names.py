@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from functools import lru_cache
 
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ı": "i"})
+from bot.fold import bare
+
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _LEGAL = frozenset(
     [
@@ -96,9 +97,7 @@ def fold(name: str) -> str:
     """
     text = unicodedata.normalize("NFKC", name).casefold()
     text = _DOTTED.sub(lambda found: found[0].replace(".", ""), text)
-    text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    text = "".join(char for char in text if not unicodedata.combining(char))
-    words = _SEPARATORS.sub(" ", unicodedata.normalize("NFC", text)).split()
+    words = _SEPARATORS.sub(" ", bare(text)).split()
     return _without_legal_form(words)
 
 

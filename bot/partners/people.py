@@ -175,8 +175,8 @@ def check_receives(manager: Manager) -> None:
 
 def is_away(turn: Turn, manager: Manager) -> bool:
     """Said by hand, or by their status in Slack (bot/partners/absence.py)."""
-    said = (manager.away_until, manager.status_until)
-    return any(until is not None and until > turn.now for until in said)
+    until = manager.absent_until
+    return until is not None and until > turn.now
 
 
 async def admins(turn: Turn) -> list[Manager]:

@@ -25,7 +25,7 @@ async def status(turn: Turn) -> dict[str, Any]:
 async def theirs(turn: Turn, manager: Manager) -> dict[str, Any]:
     """The same of one manager's partners."""
     found = await standing.theirs(turn.session, turn.now, manager.id)
-    failed = await _failed(turn, chats=standing.chats_of(manager.id))
+    failed = await _failed(turn, chats=people.chats_of_owner(manager.id))
     return {"found": found, "mine": True, "late": _late(turn, found.since), **failed}
 
 

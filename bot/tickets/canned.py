@@ -66,15 +66,9 @@ async def save(act: Act, value: str, name: str, en: str, zh: str) -> Canned:
 
 async def _row(act: Act, value: str, key: str) -> Canned:
     """The row to be written; a name belongs to one of them."""
+    row = await get(act, value) if value else Canned()
     other = await canned.keyed(act.session, key)
-    if not value:
-        if other is not None:
-            raise Refused(_m("There is a canned answer “{name}” already."), name=other.name).at(
-                "name"
-            )
-        return Canned()
-    row = await get(act, value)
-    if other is not None and other.id != row.id:
+    if other is not None and other is not row:
         raise Refused(_m("There is a canned answer “{name}” already."), name=other.name).at("name")
     return row
 

@@ -97,8 +97,12 @@ def read(turn: Turn, ticket: Ticket, log: list[TicketLog]) -> State:
 
 def case_of(ticket: Ticket, story: Story, moment: datetime | None = None) -> policy.Case:
     """What decides which policy counts for a ticket, as it was then (None = as it is)."""
-    partner, priority = ticket.partner, str(story.at(moment, "priority", "normal"))
-    kind = str(story.at(moment, "kind", ticket.kind))
+    priority = str(story.at(moment, "priority", "normal"))
+    return case(ticket, str(story.at(moment, "kind", ticket.kind)), priority)
+
+
+def case(ticket: Ticket, kind: str, priority: str) -> policy.Case:
+    partner = ticket.partner
     return policy.Case(partner.name, partner.tier, partner.zone, kind, ticket.product, priority)
 
 

@@ -24,9 +24,7 @@ def end_of(config: Config, ticket: Ticket, days: int) -> datetime | None:
     """So many of our working days after it was solved; None without days, or before that."""
     if not days or ticket.resolved_at is None:
         return None
-    partner = ticket.partner
-    case = policy.Case(partner.name, partner.tier, partner.zone, ticket.kind, ticket.product,
-                       ticket.priority)  # fmt: skip
+    case = cards.case(ticket, ticket.kind, ticket.priority)
     chosen = policy.choose(config, case) or config.policies[0]
     calendar = policy.calendar_of(config, chosen.calendar)
     return add_working_days(calendar, ticket.resolved_at, days)

@@ -76,9 +76,7 @@ async def _awaited(act: Act) -> KnownTold | None:
         contact_id = act.identity.contact_id or 0
         return await known.awaited(act.session, since, contact_id=contact_id,
                                    address=str(event.where))  # fmt: skip
-    ticket = await hearing.meant(act, act.partner)
-    if ticket is None and event.platform == "slack" and event.where.thread:
-        ticket = await tickets.latest_at(act.session, str(event.where))
+    ticket = await hearing.about(act, act.partner)
     if ticket is None or ticket.partner_id != act.partner.id:
         return None
     return await known.awaited(act.session, since, ticket_id=ticket.id)

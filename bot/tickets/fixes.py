@@ -88,10 +88,7 @@ def _language(one: Affected, place: Place | None) -> str:
 async def draft(act: Act, issue: KnownIssue, en: str, zh: str) -> None:
     """Show its author what everybody would read; nothing leaves yet."""
     assert act.manager is not None  # noqa: S101 - the route's role says so
-    en, zh = _checked(en, "en"), _checked(zh, "zh")
-    if not en and not zh:
-        raise Refused(_m("What should they read? Example: /ticket known fixed K-4 It works again"),
-                      ).at("en")  # fmt: skip
+    en, zh = _checked(en, zh)
     fix = await known.add_fix(act.session, KnownFix(
         known_id=issue.id, manager_id=act.manager.id, address=str(asker(act).address), en=en,
         zh=zh, state="draft", created_at=act.now,
@@ -99,19 +96,22 @@ async def draft(act: Act, issue: KnownIssue, en: str, zh: str) -> None:
     await _preview(act, fix, act.event.key)
 
 
-def _checked(text: str, name: str) -> str:
-    if len(text.strip()) > LONGEST:
-        raise Refused(_m("That is too long: at most {limit} characters."), limit=LONGEST).at(name)
-    return text.strip()
+def _checked(en: str, zh: str) -> tuple[str, str]:
+    """Words in one language at least; raises Refused."""
+    for name, text in (("en", en), ("zh", zh)):
+        if len(text.strip()) > LONGEST:
+            raise Refused(_m("That is too long: at most {limit} characters."),
+                          limit=LONGEST).at(name)  # fmt: skip
+    if not en.strip() and not zh.strip():
+        raise Refused(_m("What should they read? Example: /ticket known fixed K-4 It works again"),
+                      ).at("en")  # fmt: skip
+    return en.strip(), zh.strip()
 
 
 async def reword(act: Act, value: str, en: str, zh: str) -> None:
     """[Edit]: other words for a draft."""
     fix = await mine(act, value, "draft")
-    fix.en, fix.zh = _checked(en, "en"), _checked(zh, "zh")
-    if not fix.en and not fix.zh:
-        raise Refused(_m("What should they read? Example: /ticket known fixed K-4 It works again"),
-                      ).at("en")  # fmt: skip
+    fix.en, fix.zh = _checked(en, zh)
     await _preview(act, fix, act.event.key)
 
 

@@ -87,8 +87,7 @@ async def hear_addressed(act: Act) -> None:
     where = _answer_address(act)
     name = contact.name if contact is not None else act.identity.name
     asker = opening.Asker(partner, contact, where, name, act.by, new)
-    here = await tickets.latest_at(act.session, str(where))
-    ticket = await meant(act, partner) or (here if act.event.platform == "slack" else None)
+    ticket = await meant(act, partner) or await _of_thread(act, where)
     polite = _courtesy(act, partner)
     near = await messages.near(act.session, said, WITHIN)
     follows, live = 0, ticket is not None and ticket.status in tickets.LIVE
@@ -107,9 +106,7 @@ async def hear_addressed(act: Act) -> None:
 async def hear_room(act: Act) -> None:
     """Ordinary talk: silently kept; in a ticket's own thread it is part of the ticket."""
     partner = _partner(act)
-    ticket = None
-    if act.event.platform == "slack" and act.event.where.thread:
-        ticket = await tickets.latest_at(act.session, str(act.event.where))
+    ticket = await _of_thread(act, act.event.where)
     polite = _courtesy(act, partner)
     live = ticket is not None and ticket.status in tickets.LIVE
     said = await _record(act, partner, undecided=not live and not polite)
@@ -186,6 +183,18 @@ async def meant(act: Act, partner: Partner) -> Ticket | None:
         log = (await tickets.logs(act.session, [ticket.id]))[ticket.id]
         ticket = await tickets.get(act.session, belongs_to(log)) or ticket
     return ticket if ticket is not None and ticket.partner_id == partner.id else None
+
+
+async def about(act: Act, partner: Partner) -> Ticket | None:
+    """The ticket that words name by what they answer, or by the thread in which they stand."""
+    return await meant(act, partner) or await _of_thread(act, act.event.where)
+
+
+async def _of_thread(act: Act, where: Address) -> Ticket | None:
+    """The newest ticket of a Slack thread; a Telegram topic may hold several and much else."""
+    if where.platform != "slack" or not where.thread:
+        return None
+    return await tickets.latest_at(act.session, str(where))
 
 
 async def _ask_which(act: Act, said: Said, live: list[Ticket]) -> None:

@@ -10,10 +10,10 @@ from bot.chat import Address
 from bot.errors import Refused
 from bot.marks import _m
 from bot.outbox import Class
-from bot.partners.people import reader_of_manager, reader_of_team
+from bot.partners.people import reader_of_team
 from bot.partners.reach import tell
 from bot.routes import Act
-from bot.tickets import cards, closing, handing, kinds
+from bot.tickets import cards, closing, handing, kinds, solving
 from bot.tickets.greetings import courtesy
 from bot.tickets.together import WITHIN
 from bot.tickets.words import quote
@@ -134,17 +134,7 @@ async def join(
         await due.drop(turn, subject=f"ticket:{ticket.id}")
     state = await cards.follow(turn, ticket, fresh=before.story.waiting_since is None)
     if again:
-        await _tell_reopened(turn, ticket, state, row.id)
-
-
-async def _tell_reopened(turn: Turn, ticket: Ticket, state: cards.State, row: int) -> None:
-    """Whoever solved it believes it is over, and an edited card makes no sound."""
-    owner = ticket.owner or ticket.partner.owner
-    reader = reader_of_manager(owner) if owner is not None else reader_of_team(turn.config)
-    data = cards.facts(turn, ticket, state, reader) | {"how": "heard"}
-    data.pop("now")
-    await tell(turn, owner, "tickets/reopened.html.j2", f"ticket:{ticket.id}:reopened:{row}",
-               **data)  # fmt: skip
+        await solving.tell_reopened(turn, ticket, state, "heard", row.id)
 
 
 async def mark(act: Act, ticket: Ticket, kind: str) -> None:

@@ -13,7 +13,6 @@ from bot.tickets import cards, hearing, replies, today
 from bot.tickets.words import quote
 from storage import messages, slots, tickets
 from storage.ids import row_id
-from storage.models_people import Partner
 from storage.models_work import Said, Ticket
 
 
@@ -43,7 +42,7 @@ async def hear_ours(act: Act) -> None:
     if partner is not None:
         if partner.owner is not None:
             await today.refresh(act, partner.owner)
-        ticket = await _answered_by(act, partner)
+        ticket = await hearing.about(act, partner)
         live = await tickets.live_in_room(act.session, event.where, partner.id)
         if ticket is not None and ticket.status in tickets.LIVE:
             await replies.spoken(act, ticket, said)
@@ -51,14 +50,6 @@ async def hear_ours(act: Act) -> None:
             await replies.spoken(act, live[0], said)
         elif live:
             await _ask_owner(act, said, live)
-
-
-async def _answered_by(act: Act, partner: Partner) -> Ticket | None:
-    """Named by the thread or by the message that was answered."""
-    ticket = await hearing.meant(act, partner)
-    if ticket is None and act.event.platform == "slack" and act.event.where.thread:
-        ticket = await tickets.latest_at(act.session, str(act.event.where))
-    return ticket
 
 
 async def _ask_owner(act: Act, said: Said, live: list[Ticket]) -> None:

@@ -109,13 +109,19 @@ async def bring_back(turn: Turn, ticket: Ticket, kind: str, *, at: datetime, by:
     await due.drop(turn, subject=f"ticket:{ticket.id}")
     state = await cards.follow(turn, ticket, fresh=True)
     owner = ticket.owner or ticket.partner.owner
-    if owner is not None and by == f"manager:{owner.id}":
-        return
-    reader = reader_of_manager(owner) if owner is not None else None
-    data = cards.facts(turn, ticket, state, reader or reader_of_team(turn.config))
-    data |= {"how": kind}
+    if owner is None or by != f"manager:{owner.id}":
+        await tell_reopened(turn, ticket, state, kind, row.id)
+
+
+async def tell_reopened(
+    turn: Turn, ticket: Ticket, state: cards.State, how: str, row: int
+) -> None:
+    """Whoever solved it believes it is over, and an edited card makes no sound."""
+    owner = ticket.owner or ticket.partner.owner
+    reader = reader_of_manager(owner) if owner is not None else reader_of_team(turn.config)
+    data = cards.facts(turn, ticket, state, reader) | {"how": how}
     data.pop("now")
-    await tell(turn, owner, "tickets/reopened.html.j2", f"ticket:{ticket.id}:reopened:{row.id}",
+    await tell(turn, owner, "tickets/reopened.html.j2", f"ticket:{ticket.id}:reopened:{row}",
                **data)  # fmt: skip
 
 
