@@ -13,7 +13,7 @@ from bot.surveys.scoring import is_low
 from bot.tickets.clocks import next_day_at
 from bot.tickets.words import quote
 from bot.turn import Turn
-from storage import people, slots, surveys, tickets
+from storage import known, people, slots, surveys, tickets
 from storage.models_people import Manager
 from storage.models_work import SurveyInvite, Ticket
 from storage.surveys import SCORE
@@ -33,6 +33,7 @@ async def show(turn: Turn, row: SurveyInvite, ticket: Ticket) -> None:
     value = given[SCORE].value if SCORE in given else ""
     score = int(value) if value.isdecimal() else 0
     opened = await tickets.of_score(turn.session, ticket.id, row.id)
+    issue, others = await _same_cause(turn, ticket)
     for manager in await _helpers(turn, row, ticket):
         slot = f"survey:{row.id}:alert:{manager.id}"
         if not is_low(score) and not await slots.exists(turn.session, slot):
@@ -47,14 +48,23 @@ async def show(turn: Turn, row: SurveyInvite, ticket: Ticket) -> None:
             low=is_low(score), comment=await comment(turn, row), now=turn.now,
             by=next_day_at(turn.config, ticket.partner.tier, given[SCORE].at, CALL_HOUR),
             caller=who.manager_called(caller, meets.reader) if caller is not None else "",
-            opened=opened,
+            opened=opened, known=issue, others=others,
         )  # fmt: skip
         await outbox.owe(turn, meets.address, message, key=f"{slot}:{new_id()}", subject=slot,
                          cls=Class.TICKET, slot=slot)  # fmt: skip
 
 
+async def _same_cause(turn: Turn, ticket: Ticket) -> tuple[int, int]:
+    """The known issue behind a ticket, and how many other partners have it too; 0 = none."""
+    issue = await known.of_ticket(turn.session, ticket.id)
+    if issue is None:
+        return 0, 0
+    return issue.id, (await known.counts(turn.session, [issue.id]))[issue.id].partners - 1
+
+
 async def promise(act: Act, row: SurveyInvite, caller: Manager) -> None:
     """Somebody calls: both messages say who, and the ticket keeps the promise."""
+    who.check_receives(caller)
     ticket = await tickets.get(act.session, row.ticket_id or 0)
     if ticket is None:
         raise LookupError(f"invite {row.id} has no ticket")
@@ -78,9 +88,11 @@ async def wants_to_talk(turn: Turn, row: SurveyInvite, ticket: Ticket, name: str
 
 
 async def _helpers(turn: Turn, row: SurveyInvite, ticket: Ticket) -> list[Manager]:
-    """The owner, the lead, and whoever promised to call; the admins where there is none."""
+    """The owner, the lead, and whoever promised to call, but nobody who only looks on; else the
+    admins.
+    """
     owner = ticket.owner or ticket.partner.owner
     caller = await people.manager(turn.session, row.caller_id) if row.caller_id else None
     found = [owner, await who.lead_of(turn, owner), caller]
-    known = {manager.id: manager for manager in found if manager is not None}
-    return list(known.values()) or await who.admins(turn)
+    there = {one.id: one for one in found if one is not None and one.role != "viewer"}
+    return list(there.values()) or await who.admins(turn)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from storage import tickets
+from storage import people, tickets
 from storage.models_people import Contact
 from tests.conversations.stage import SlackPerson, Stage
 from tests.factories import a_contact, a_partner, a_room
@@ -105,7 +105,11 @@ async def test_one_ticket_costs_a_partner_few_messages(stage: Stage) -> None:
     assert len(posted) == 3, posted
 
 
-async def test_a_low_score_can_be_handed_over(stage: Stage) -> None:
+async def test_a_low_score_can_be_handed_over_but_not_to_who_only_looks_on(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        ana = await people.manager_named(turn.session, "Ana")
+        assert ana is not None
+        ana.role = "viewer"
     await _solved(stage)
     jo, lin, bo = stage.telegram_person("Jo Weber"), stage.manager("Lin"), stage.manager("Bo")
     await jo.sees("How was that?")
@@ -113,10 +117,34 @@ async def test_a_low_score_can_be_handed_over(stage: Stage) -> None:
     alert = await lin.sees("1 分。", "谁联系 Jo？")
     await lin.presses("转交", alert)
     await lin.sees("谁来联系？", kind="modal")
+    await lin.fills(to="U0ANA")
+    await lin.sees("Ana在这里只能查看。换一位？", kind="modal_error")
     await lin.fills(to="U0BO")
     theirs = await bo.sees("Nordwind GmbH, T-1: 1 of 5.", "Bo calls Jo by Fri 10:00.")
     assert theirs.buttons == ("Hand over", "Open a ticket")
     await lin.sees("博经理会在周五 17:00 前联系 Jo。", kind="edit")
+
+
+async def test_a_low_score_tells_how_many_others_had_the_same_cause(stage: Stage) -> None:
+    await _solved(stage)
+    jo, lin, bo = stage.telegram_person("Jo Weber"), stage.manager("Lin"), stage.manager("Bo")
+    await jo.sees("How was that?")
+    async with stage.turn() as turn:
+        for name in ("Acme Industrial", "Kaito Denki"):
+            await a_partner(turn.session, turn.now, name, owner="Bo")
+    await bo.types("/ticket known add The price list will not open")
+    await bo.types("/ticket T-1 link K-1")
+    for number, name in ((2, "Acme Industrial"), (3, "Kaito Denki"), (4, "Kaito Denki")):
+        await bo.types(f"/ticket new {name} the price list")
+        await bo.sees(f"T-{number} · {name}")
+        await bo.types(f"/ticket T-{number} link K-1")
+    await bo.sees("T-4 belongs to K-1 now")
+    await jo.presses("2")
+    await jo.sees("2 of 5.", kind="edit")
+    await lin.sees("Nordwind GmbH，T-1：2 分。另有 2 家遇到同样问题（K-1）。", "谁联系 Jo？")
+    await jo.writes("Third time this month.")
+    await lin.sees("2 分。“Third time this month.”另有 2 家遇到同样问题（K-1）。", kind="edit")
+    assert not [one.text for one in jo.screen() if "K-1" in one.text]
 
 
 async def test_a_low_score_becomes_a_ticket_by_one_press(stage: Stage) -> None:

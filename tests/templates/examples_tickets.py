@@ -149,7 +149,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "surveys/alert.html.j2": {
         "partner": "华腾科技", "ref": "T-41", "score": 2, "comment": "这个月第三次了", "low": True,
         "caller": "", "called": "王总", "by": DUE, "now": NOW, "invite": 5,
-        "opened": 43,
+        "opened": 43, "known": 4, "others": 11,
     },
     "surveys/results.html.j2": {
         "result": SimpleNamespace(percent=80.0, mean=4.16, answered=50), "partner": "",
