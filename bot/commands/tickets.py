@@ -193,8 +193,16 @@ async def resolve(act: Act, ticket: Ticket, text: str = "") -> Reply:
 @routes.command("ticket reopen", role=Role.MANAGER, args="ticket", zh="重开, 重新打开",
                 help=_m("Open a closed ticket again"), example="ticket T-12 reopen")  # fmt: skip
 async def reopen(act: Act, ticket: Ticket) -> Reply:
-    await solving.reopen(act, ticket)
-    return _done("reopened", ticket)
+    as_before = await solving.reopen(act, ticket)
+    return _done("as_before" if as_before else "reopened", ticket)
+
+
+@routes.command("ticket dismiss", role=Role.MANAGER, args="ticket", zh="不是工单, 误开, 垃圾",
+                help=_m("No real problem: spam, noise, opened by mistake"),
+                example="ticket T-12 dismiss")  # fmt: skip
+async def dismiss(act: Act, ticket: Ticket) -> Reply:
+    await solving.not_a_ticket(act, ticket)
+    return _done("closed", ticket)
 
 
 @routes.command("ticket story", role=Role.VIEWER, args="ticket", zh="经过, 历史",
@@ -230,8 +238,8 @@ async def press_resolve(act: Act, value: str) -> Reply:
 
 @routes.button("ticket.reopen", role=Role.MANAGER)
 async def press_reopen(act: Act, value: str) -> Reply:
-    await solving.reopen(act, await ticket_of(act, value))
-    return None
+    ticket = await ticket_of(act, value)
+    return _done("as_before", ticket) if await solving.reopen(act, ticket) else None
 
 
 @routes.button("ticket.more", role=Role.MANAGER)
@@ -254,9 +262,7 @@ async def press_note(act: Act, value: str) -> Reply:
 
 @routes.button("ticket.not_a_ticket", role=Role.MANAGER)
 async def press_not_a_ticket(act: Act, value: str) -> Reply:
-    ticket = await ticket_of(act, value)
-    await solving.not_a_ticket(act, ticket)
-    return _done("closed", ticket)
+    return await dismiss(act, await ticket_of(act, value))
 
 
 @routes.button("ticket.undo", role=Role.MANAGER)

@@ -26,12 +26,17 @@ class Fact:
 
 
 def facts(story: Story, log: Iterable[Entry], terms: Terms | None) -> list[Fact]:
-    """What a ticket's log says by now; what was neither answered nor solved does not count."""
+    """What a ticket's log says by now; what was neither answered nor solved does not count.
+
+    Nor does what was no ticket at all, however it had been answered before.
+    """
+    ends = [entry.kind for entry in log if entry.kind in ENDS]
+    if story.phase == "solved" and ends and ends[-1] == "not_a_ticket":
+        return []
     found = []
     first = story.waits[0] if story.waits else None
     if first is not None and first.until is not None and first.how in ANSWERED:
         found.append(_fact(ANSWER, first.since, first.until, (), terms))
-    ends = [entry.kind for entry in log if entry.kind in ENDS]
     if story.phase == "solved" and ends and ends[-1] == "resolved":
         began, ended = story.phases[0].since, story.phases[-1].since
         pauses = story.within("waiting", "solved", until=ended)

@@ -39,8 +39,13 @@ def opens_again(config: Config, ticket: Ticket, log: Sequence[TicketLog], at: da
 
 def was_solved(log: Sequence[TicketLog]) -> bool:
     """Not closed as a mere remark, as no ticket at all, or as a part of another one."""
-    ends = [row.kind for row in log if row.kind in clocks.ENDS]
-    return bool(ends) and ends[-1] == "resolved"
+    end = last_end(log)
+    return end is not None and end.kind == "resolved"
+
+
+def last_end(log: Sequence[TicketLog]) -> TicketLog | None:
+    """What ended it last; that it was closed some days after its solution is no end of its own."""
+    return next((row for row in reversed(log) if row.kind in clocks.ENDS), None)
 
 
 async def takes(turn: Turn, ticket: Ticket, at: datetime) -> bool:

@@ -14,7 +14,7 @@ from bot.turn import Turn
 from storage import messages, tickets
 from storage.models_delivery import DueWork
 from storage.models_people import Manager
-from storage.models_work import Said, Ticket
+from storage.models_work import Said, Ticket, TicketLog
 
 NOT_OPEN = _m("T-{id} is closed already.")
 UNREAD = timedelta(minutes=1)  # whoever types a solution does not see what comes meanwhile
@@ -48,7 +48,10 @@ async def assign(act: Act, ticket: Ticket, to: Manager) -> None:
 
 
 async def not_a_ticket(act: Act, ticket: Ticket) -> None:
-    """Close it without a word to the partner and without a question."""
+    """No real problem: spam, noise, a mistake; no message to the partner, no question, no figure.
+
+    In their chat only the promise goes from what stands there already.
+    """
     _open_for(act, ticket)
     ticket.status, ticket.resolved_at = "closed", act.event.at
     await _log_end(act, ticket, "not_a_ticket")
@@ -88,14 +91,30 @@ async def _log_end(act: Act, ticket: Ticket, kind: str) -> int:
     return row.id
 
 
-async def reopen(act: Act, ticket: Ticket) -> None:
-    """One of ours opens it again: a new promise runs from now."""
+async def reopen(act: Act, ticket: Ticket) -> bool:
+    """One of ours opens it again: a new promise runs from now.
+
+    True for what was closed as no ticket: it goes on as if it had never been closed.
+    """
     if ticket.status in tickets.LIVE:
         raise Refused(_m("T-{id} is open: it is being looked after."), id=ticket.id)
-    other = together.belongs_to((await cards.state_of(act, ticket)).log)
+    log = (await cards.state_of(act, ticket)).log
+    other, end = together.belongs_to(log), closing.last_end(log)
     if other:
         raise Refused(_m("T-{id} belongs to T-{other} now."), id=ticket.id, other=other)
+    if end is not None and end.kind == "not_a_ticket":
+        await _take_back_end(act, ticket, end)
+        return True
     await bring_back(act, ticket, "reopened", at=act.event.at, by=act.by)
+    return False
+
+
+async def _take_back_end(act: Act, ticket: Ticket, end: TicketLog) -> None:
+    """Nobody heard of the end, so nobody hears that it is none: the promise runs as before."""
+    await tickets.log(act.session, ticket, "unsent", at=max(act.event.at, end.at), by=act.by,
+                      key=end.data["key"])  # fmt: skip
+    ticket.status, ticket.resolved_at = (await cards.state_of(act, ticket)).story.phase, None
+    await cards.follow(act, ticket)
 
 
 async def bring_back(turn: Turn, ticket: Ticket, kind: str, *, at: datetime, by: str) -> None:

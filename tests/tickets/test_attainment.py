@@ -51,6 +51,7 @@ def log(*rows: tuple[float, str], **data: Any) -> list[Any]:
          [("answer", 2, False), ("solve", 3, None)]),
         ([(0, "opened"), (1, "remark")], []),
         ([(0, "opened"), (1, "not_a_ticket")], []),
+        ([(0, "opened"), (2, "answered"), (3, "heard"), (4, "not_a_ticket")], []),
         ([(0, "opened"), (0.5, "answered"), (1, "merged")], [("answer", 0.5, True)]),
     ],
 )  # fmt: skip
