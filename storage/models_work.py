@@ -100,6 +100,7 @@ class Ticket(Base):
     due_at: Mapped[datetime | None]  # the promise: answer by; None when nothing is promised
     follow_up_at: Mapped[datetime | None]  # when somebody is reminded next, or the card changes
     answered_at: Mapped[datetime | None]
+    held_until: Mapped[datetime | None]  # on hold until then; None = until somebody says so
     opened_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     solution: Mapped[str] = mapped_column(default="")

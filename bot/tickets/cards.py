@@ -115,6 +115,7 @@ async def follow(turn: Turn, ticket: Ticket, *, fresh: bool = False) -> State:
     ticket.priority = state.story.priority
     ticket.due_at = state.promise.due if state.promise else None
     ticket.answered_at = state.story.answered_at
+    ticket.held_until = state.story.held_until
     await turn.session.flush()
     terms = policy.terms(turn.config, case_of(ticket, state.story))
     await facts_of.record(turn, ticket, state.story, state.log, terms)

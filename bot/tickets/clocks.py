@@ -18,6 +18,7 @@ from bot.tickets.policy import ANSWER, NEXT, SOLVE, UPDATE, Terms
 STARTS = ("opened", "heard", "not_solved", "reopened")  # the partner says something to answer
 ENDS = ("remark", "not_a_ticket", "resolved", "merged", "belongs")  # nobody has to answer
 STOPS = ("answered", *ENDS)
+UNDONE = (*STOPS, "hold")  # what a row "unsent" can take back
 # What a row makes of a ticket. A partner's word ends the waiting for them, and nothing else.
 PHASES = {"opened": "open", "reopened": "open", "not_solved": "open", "resumed": "open",
           "waiting": "waiting", "hold": "hold"} | dict.fromkeys(ENDS, "solved")  # fmt: skip
@@ -58,7 +59,8 @@ class Phase:
 class Story:
     """A ticket's log, read once. `heard` counts the partner's messages.
 
-    `said` keeps what was in force since when: (moment, "priority", "kind" or "version", value).
+    `said` keeps what was in force since when: (moment, "priority", "kind", "version" or "until",
+    value).
     """
 
     waits: tuple[Wait, ...] = ()
@@ -84,6 +86,12 @@ class Story:
     @property
     def phase(self) -> str:
         return self.phases[-1].name if self.phases else "open"
+
+    @property
+    def held_until(self) -> datetime | None:
+        """When it is open again by itself; None if it is not on hold, or has no such moment."""
+        until = self.at(None, "until", None) if self.phase == "hold" else None
+        return datetime.fromisoformat(until) if until else None
 
     @property
     def priority(self) -> str:
@@ -149,11 +157,11 @@ TermsAt = Callable[[datetime | None], Terms | None]
 
 
 def fold(log: Sequence[Entry]) -> Story:
-    """Read a log. An answer that was taken back was never given."""
+    """Read a log. An answer, or a hold, that was taken back was never given."""
     undone = {entry.data["key"] for entry in log if entry.kind == "unsent"}
     sent = {entry.data["key"] for entry in log if entry.kind == "sent"}
     counted = [entry for entry in stays(log)
-               if not (entry.kind in STOPS and entry.data.get("key") in undone)]  # fmt: skip
+               if not (entry.kind in UNDONE and entry.data.get("key") in undone)]  # fmt: skip
     waits = _waits(counted)
     answers = [entry for entry in counted if entry.kind == "answered"]
     last = answers[-1] if answers else None
@@ -206,6 +214,8 @@ def _said(log: Sequence[Entry]) -> list[tuple[datetime, str, Any]]:
             found.append((entry.at, "priority", "urgent" if entry.kind == "urgent" else "normal"))
         elif entry.kind == "priority":
             found.append((entry.at, "priority", entry.data["value"]))
+        elif entry.kind == "hold":
+            found.append((entry.at, "until", entry.data.get("until")))
         if kind := entry.data.get("value" if entry.kind == "kind" else "guess"):
             found.append((entry.at, "kind", kind))
         if "version" in entry.data:

@@ -1,4 +1,4 @@
-"""Whose turn it is, and how much it matters: we wait for the partner, for a third, or go on."""
+"""Whose turn it is, and how much it matters: we wait for the partner, or go on."""
 
 from bot.config_tickets import PRIORITIES
 from bot.errors import Refused
@@ -12,15 +12,13 @@ CLOSED = _m("T-{id} is closed already.")
 # a row of the log, the status that it makes, and what is said when it is so already
 PHASES = {
     "waiting": ("waiting", _m("T-{id} waits for the partner already.")),
-    "hold": ("hold", _m("T-{id} is on hold already.")),
     "resumed": ("open", _m("T-{id} is open: it is being looked after.")),
 }
 
 
 async def enter(act: Act, ticket: Ticket, kind: str) -> None:
-    """ "waiting" pauses the solution, "hold" our work alone, "resumed" ends both.
-
-    None of them pauses an answer that the partner waits for.
+    """ "waiting" pauses the solution, never an answer that the partner waits for; "resumed" ends
+    it, and a hold (bot/tickets/holding.py).
     """
     status, already = PHASES[kind]
     _open(ticket)

@@ -85,6 +85,7 @@ def line(ticket: Ticket) -> dict[str, Any]:
         "who": called(ticket.contact) if ticket.contact is not None else "",
         "title": ticket.title[:80], "due": ticket.due_at, "urgent": ticket.priority == "urgent",
         "owner": ticket.owner.name if ticket.owner is not None else "",
+        "status": ticket.status, "until": ticket.held_until,
     }  # fmt: skip
 
 

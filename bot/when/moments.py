@@ -27,7 +27,7 @@ from bot.when.grammar import ClockTime, Day, NoSuchDay, find_clock, find_day
 from bot.when.zones import Placed, local_time, place
 
 _SEARCHED = 500  # characters of a text in which a time is looked for
-_LEAD = re.compile(r"(?:by|on|at|until|till|before|from|@|于|在)\s*(?=\S)", re.ASCII)
+_LEAD = re.compile(r"(?:by|on|at|until|till|before|from|@|于|在|直?到|至)\s*(?=\S)", re.ASCII)
 _BETWEEN = re.compile(r"\s*,?\s*(?:(?:at|@)\s*|的|t(?=\d))?", re.ASCII)
 _DAY_AFTER = re.compile(r"\s*,?\s*(?:on\s+)?", re.ASCII)
 _LATER = re.compile(r"\s*(?:from\s+now\b|later\b|之后|以后|后)", re.ASCII)

@@ -107,3 +107,25 @@ async def test_strangers_and_commands_are_answered_there(
     await lin.sees("Sam", "Who sells your pumps?", room=str(DESK))
     await lin.writes("/ticket list", chat=DESK)
     await lin.sees("open", room=str(DESK))
+
+
+async def test_on_hold_until_a_moment_is_asked_for_and_undone(
+    stage: Stage, lin: TelegramPerson
+) -> None:
+    jo = stage.telegram_person("Jo Weber")
+    await jo.starts()
+    await jo.writes("The price list will not open")
+    card = await lin.sees("T-1 · Nordwind GmbH", room=str(DESK))
+    await lin.presses("More", card)
+    more = await lin.sees("What else about T-1?", room=str(DESK))
+    await lin.presses("On hold", more)
+    question = await lin.sees("Until when?", room=str(DESK))
+    await lin.writes("Friday 15:00", chat=DESK, reply_to=int(question.message))
+    held = await lin.sees("T-1 is on hold until Fri 15:00.", room=str(DESK))
+    await lin.sees("on hold until Fri 15:00", room=str(DESK), kind="edit")
+    await lin.presses("Undo", held)
+    await lin.sees("Undone: T-1 is open as before.")  # a toast
+    await lin.writes("/ticket T-1 hold in 2 hours", chat=DESK)
+    await lin.sees("T-1 is on hold until", room=str(DESK))
+    await stage.later(hours=2, minutes=1)
+    await stage.manager("Lin").sees("T-1 of Nordwind GmbH was on hold until now")  # in private

@@ -12,7 +12,7 @@ PARTNER = SimpleNamespace(name="华腾科技", tier="gold")
 STORY = SimpleNamespace(
     waiting_since=NOW, answered_at=None, held=False, urgent=True, heard=2, round=1
 )
-TICKET = SimpleNamespace(id=41, status="open", priority="high", kind="order")
+TICKET = SimpleNamespace(id=41, status="open", priority="high", kind="order", held_until=DUE)
 FACTS: dict[str, Any] = {
     "ticket": TICKET, "ref": "T-41", "partner": PARTNER, "now": NOW, "who": "王伟",
     "called": "王总", "title": "价格表打不开", "story": STORY, "due": DUE, "owner": "",
@@ -26,7 +26,7 @@ LATE = [FACTS | {"clock": clock, "whose": whose, "due": due}
         for clock, whose in (("answer", ""), ("update", "林"), ("solve", "林"))
         for due in (NOW, DUE)]  # fmt: skip
 ROW = {"id": 41, "ref": "T-41", "partner": "华腾科技", "who": "王总", "title": "价格表打不开",
-       "due": DUE, "urgent": True, "owner": ""}  # fmt: skip
+       "due": DUE, "urgent": True, "owner": "", "status": "hold", "until": DUE}  # fmt: skip
 TALK = {"id": 7, "partner": "华腾科技", "quote": "发票有点问题", "at": NOW}
 SCORE: dict[str, Any] = {
     "invite": 5, "state": "comment", "ref": "T-41", "scale": (1, 2, 3, 4, 5),
@@ -123,7 +123,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/waits_again.html.j2": FACTS,
     "tickets/assigned.html.j2": FACTS | {"by": "林"},
     "tickets/reopened.html.j2": FACTS | {"how": "heard"},
-    "tickets/phase.html.j2": {"what": "hold", "ref": "T-41", "ticket": TICKET},
+    "tickets/phase.html.j2": {"what": "hold", "ref": "T-41", "ticket": TICKET, "now": NOW,
+                              "row": 9},
+    "tickets/goes_on.html.j2": FACTS,
     "tickets/moved.html.j2": {"what": "split_off", "ref": "T-42", "words": "打印机也坏了"},
     "tickets/split.html.j2": {"ref": "T-42", "ticket": 42, "back": 41},
     "tickets/joined.html.j2": {"ref": "T-42", "other": 41, "split": 7},
