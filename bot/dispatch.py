@@ -39,6 +39,7 @@ NOT_ALLOWED = {
     Role.LEAD: _m("That is for leads only."),
     Role.ADMIN: _m("That is for admins only."),
 }
+GUEST = _m("That is for people of {partner}.")
 SILENT = ("answer", "member", "edited", "deleted", "reaction")  # nobody waits for a word on these
 OUTDATED = _m("This button is from an earlier version and does nothing any more.")
 
@@ -205,7 +206,8 @@ class Dispatch:
     async def _heard(self, act: Act) -> str:
         """The message's route; an answer to a meeting's invitation is a topic for it."""
         heard, event = message_route(act), act.event
-        if event.reply_to and heard in ("partner.private", "partner.addressed", "partner.room"):
+        theirs = heard in ("partner.private", "partner.addressed", "partner.room")
+        if event.reply_to and theirs and not act.is_guest:
             name = await slots.answered(act.session, event)
             return "partner.topic" if is_invitation(name) else heard
         return heard
@@ -244,6 +246,8 @@ class Dispatch:
 
     def _allow(self, act: Act, route: Route) -> None:
         if act.role < route.role:
+            if act.is_guest and route.role == Role.PARTNER and act.partner is not None:
+                raise Refused(GUEST, partner=act.partner.name)
             raise Refused(NOT_ALLOWED[route.role])
 
     async def _reply(self, act: Act, reply: Reply) -> Direct:

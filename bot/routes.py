@@ -56,16 +56,23 @@ class Act(Turn):
 
     @property
     def contact(self) -> Contact | None:
-        return self.identity.contact
+        """Who speaks for their company; nobody where they are a guest."""
+        return None if self.is_guest else self.identity.contact
 
     @property
     def partner(self) -> Partner | None:
-        """The partner it belongs to: the contact's, else the room's; never our colleagues'."""
-        if self.identity.contact is not None:
-            return self.identity.contact.partner
-        if self.room is None or self.is_ours or self.is_colleague:
-            return None
-        return self.room.partner
+        """The partner it belongs to: the room's, else the contact's; never our colleagues'."""
+        if self.room is not None and self.room.partner is not None:
+            return None if self.is_ours or self.is_colleague else self.room.partner
+        return self.identity.contact.partner if self.identity.contact is not None else None
+
+    @property
+    def is_guest(self) -> bool:
+        """A contact of one partner in a room of another one: heard there, and no more."""
+        contact, room = self.identity.contact, self.room
+        if contact is None or room is None or room.partner_id is None:
+            return False
+        return contact.partner_id != room.partner_id
 
     @property
     def is_colleague(self) -> bool:
@@ -77,6 +84,8 @@ class Act(Turn):
     def role(self) -> Role:
         if self.identity.manager is not None:
             return Role.named(self.identity.manager.role)
+        if self.is_guest:
+            return Role.ANYONE
         return Role.PARTNER if self.partner is not None else Role.ANYONE
 
     @property

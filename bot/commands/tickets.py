@@ -66,14 +66,14 @@ async def written(act: Act) -> Reply:
     return None
 
 
-@routes.message("partner.addressed", role=Role.PARTNER)
+@routes.message("partner.addressed", role=Role.ANYONE)  # also a guest in the room
 async def addressed(act: Act) -> Reply:
     if not await fixed.take_words(act):
         await hearing.hear_addressed(act)
     return None
 
 
-@routes.message("partner.room", role=Role.PARTNER)
+@routes.message("partner.room", role=Role.ANYONE)  # also a guest in the room
 async def overheard(act: Act) -> Reply:
     if not await fixed.take_words(act):
         await hearing.hear_room(act)

@@ -106,7 +106,6 @@ async def _keep(act: Act) -> Said:
         raise Refused(NOT_THEIRS)
     return await messages.record_in(
         act.session, event, partner_id=partner.id, author=author,
-        contact_id=identity.contact_id if identity is not None else None,
         at=datetime.fromisoformat(str(event.values["at"])),
     )  # fmt: skip
 
