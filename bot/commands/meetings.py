@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.chat import Choice, Field, Form
 from bot.commands.args import partner_named
+from bot.commands.pressed import check_at_home
 from bot.errors import Refused
 from bot.marks import _m
 from bot.reminders import invitations, moving, preview, series, service, views
@@ -194,6 +195,8 @@ async def listed(act: Act, partner: Partner | None = None) -> Reply:
 @routes.command("meetings", role=Role.PARTNER, help=_m("Your next meetings"))
 async def mine(act: Act) -> Reply:
     partner = None if act.is_ours else act.partner
+    if partner is not None:
+        check_at_home(act)
     return Notice("meetings/list.html.j2", await views.coming(act, partner))
 
 

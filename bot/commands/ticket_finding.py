@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.commands.args import manager_called, partner_named
+from bot.commands.pressed import check_at_home
 from bot.errors import Refused
 from bot.marks import _m
 from bot.routes import Act, Notice, Reply, Role, Routes
@@ -80,6 +81,7 @@ async def own_tickets(act: Act, which: str = "") -> Reply:
         return await list_(act, which=which or "mine")
     if act.partner is None:
         return None
+    check_at_home(act)
     found = await tickets.live(act.session, partner_id=act.partner.id, limit=LISTED)
     return Notice("tickets/list.html.j2", {"rows": [today.line(t) for t in found],
                                            "ours": False, "now": act.now})  # fmt: skip
