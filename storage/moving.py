@@ -1,12 +1,15 @@
 """A chat whose id changed: everything that stood there, and is owed there, follows it."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
+from bot.chat import Address
 from storage.claims import OPEN_STATES
 from storage.db import Session, wake
+from storage.gates import EDIT
 from storage.models_delivery import Delivery, Draft, Slot
 from storage.models_people import Room
 from storage.models_work import Said, SurveyInvite, Ticket
@@ -38,6 +41,44 @@ async def move(session: Session, platform: str, old: str, new: str) -> None:
         .execution_options(synchronize_session=False)
     )  # fmt: skip
     wake(session, "outbox")
+
+
+async def hand_on(
+    session: Session, contact_id: int, old: Address, new: Address, now: datetime
+) -> None:
+    """A contact is met in another chat from now on: what is owed to them goes there.
+
+    In the old one, which may be somebody else's, nothing changes any more.
+    """
+    before, after = str(old), str(new)
+    for column in (Ticket.address, SurveyInvite.address):
+        await _change(session, column, after, column.class_.contact_id == contact_id,
+                      column == before)  # fmt: skip
+    await _change(session, Said.chat, new.chat, Said.platform == old.platform,
+                  Said.chat == old.chat, Said.contact_id == contact_id,
+                  Said.platform_id.is_(None))  # fmt: skip
+    await _change(session, Slot.address, after, Slot.address == before, Slot.message_id == "")
+    queued = (Delivery.address == before, Delivery.state == "queued")
+    stands = select(Slot.id).where(Slot.address == before)
+    await _withdraw(session, now, *queued,
+                    Delivery.slot_id.in_(stands) | (Delivery.kind == EDIT))  # fmt: skip
+    await session.execute(
+        update(Delivery)
+        .where(*queued, Delivery.kind == "message")
+        .values(chat=f"{new.platform}:{new.chat}", address=after,
+                lane=func.replace(Delivery.lane, before, after))
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    wake(session, "outbox")
+
+
+async def _withdraw(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
+    await session.execute(
+        update(Delivery)
+        .where(*which)
+        .values(state="skipped", reason="met in another chat", done_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _change(

@@ -138,8 +138,8 @@ async def use_code(session: Session, code: LinkCode, now: datetime) -> None:
 
 async def retire_accounts(
     session: Session, contact_id: int, platform: str, except_for: str
-) -> bool:
-    """Take a contact's other accounts on a platform away from them; True if there was one."""
+) -> list[str]:
+    """Take a contact's other accounts on a platform away from them; returns their ids there."""
     await session.execute(
         update(Room)
         .where(Room.contact_id == contact_id, Room.platform == platform, Room.chat != except_for)
@@ -150,9 +150,9 @@ async def retire_accounts(
         .where(Identity.contact_id == contact_id, Identity.platform == platform,
                Identity.external_id != except_for)
         .values(contact_id=None)
-        .returning(Identity.id)
+        .returning(Identity.external_id)
     )  # fmt: skip
-    return bool(list(gone))
+    return list(gone)
 
 
 async def rooms_of(session: Session, partner_id: int) -> list[Room]:

@@ -92,10 +92,13 @@ async def ended_of_contact(
     return sorted(rows.unique(), key=lambda one: one.id)
 
 
-async def latest_at(session: Session, address: str) -> Ticket | None:
-    """The newest ticket that is talked about exactly here: in this thread."""
+async def latest_at(session: Session, address: str, partner_id: int) -> Ticket | None:
+    """A partner's newest ticket that is talked about exactly here: in this thread."""
     rows = await session.scalars(
-        select(Ticket).where(Ticket.address == address).order_by(Ticket.id.desc()).limit(1)
+        select(Ticket)
+        .where(Ticket.address == address, Ticket.partner_id == partner_id)
+        .order_by(Ticket.id.desc())
+        .limit(1)
     )
     return rows.unique().first()
 

@@ -12,7 +12,7 @@ from bot.partners.reach import tell
 from bot.routes import Act
 from bot.texts import sentence
 from bot.turn import Turn
-from storage import partners, people
+from storage import moving, partners, people
 from storage.models_people import Contact, LinkCode, Partner, Room
 
 NAME_LENGTH = 80
@@ -120,7 +120,7 @@ async def join(act: Act, contact: Contact) -> bool:
 
 async def take(turn: Turn, identity_id: int, contact: Contact, chat: Address) -> bool:
     """Put a contact behind an account and its private chat."""
-    moved = await partners.retire_accounts(turn.session, contact.id, chat.platform, chat.chat)
+    gone = await partners.retire_accounts(turn.session, contact.id, chat.platform, chat.chat)
     identity = await partners.identity_by_id(turn.session, identity_id)
     if identity is None:
         raise Refused(_m("That is out of date: nothing was changed."))
@@ -129,7 +129,9 @@ async def take(turn: Turn, identity_id: int, contact: Contact, chat: Address) ->
     room = await people.room_for(turn.session, chat, "private")
     _claim(room, contact, turn)
     await turn.session.flush()
-    return moved
+    for old in gone:
+        await moving.hand_on(turn.session, contact.id, Address(chat.platform, old), chat, turn.now)
+    return bool(gone)
 
 
 def _claim(room: Room, contact: Contact, turn: Turn) -> None:

@@ -102,6 +102,24 @@ async def contact_meets(turn: Turn, contact: Contact) -> Meets | None:
     return Meets(room_address(rooms[0]), reader_of_contact(contact)) if rooms else None
 
 
+async def asked_at(
+    turn: Turn, address: Address, partner: Partner, contact: Contact | None
+) -> Meets | None:
+    """Where who asked something at `address` is answered, and in whose language.
+
+    There, as long as it is their company's: a room that was unlinked or is another partner's by
+    now is told nothing more, its people are answered in their own chat. None = no chat works.
+    """
+    room = await people.room(turn.session, address)
+    if room is not None and room.partner_id != partner.id:
+        return await contact_meets(turn, contact) if contact is not None else None
+    if room is not None and room.unreachable_at is not None:
+        return None
+    if contact is not None and (room is None or room.contact_id == contact.id):
+        return Meets(address, reader_of_contact(contact))
+    return Meets(address, reader_of_partner(partner, room))
+
+
 async def no_way(
     turn: Turn, partner: Partner, yet: str, contacts: Sequence[Contact] | None = None
 ) -> Refused:

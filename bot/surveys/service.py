@@ -41,7 +41,10 @@ async def invite(turn: Turn, items: Sequence[DueWork]) -> None:
 
 
 async def _invite(turn: Turn, item: DueWork, ticket: Ticket, contact: Contact) -> None:
-    room = await people.room(turn.session, Address.parse(ticket.address))
+    address = Address.parse(ticket.address)
+    meets = await who.asked_at(turn, address, ticket.partner, contact)
+    address = meets.address if meets is not None else address
+    room = await people.room(turn.session, address)
     lasts = (ticket.resolved_at or turn.now) + FRESH
     thing = gate.Thing(item.key, "survey", f"T-{ticket.id}", lasts)
     key = f"{item.key}:asked"
@@ -51,7 +54,7 @@ async def _invite(turn: Turn, item: DueWork, ticket: Ticket, contact: Contact) -
         await due.put(turn, key=item.key, kind=item.kind, due_at=verdict.until,
                       subject=item.subject, **item.payload)  # fmt: skip
     elif isinstance(verdict, policy.Send):
-        await _ask(turn, ticket, contact, key)
+        await _ask(turn, ticket, contact, address, key)
 
 
 def _facts_of(contact: Contact, room: Room | None) -> policy.Facts:
@@ -64,9 +67,9 @@ def _facts_of(contact: Contact, room: Room | None) -> policy.Facts:
                         policy.gone(why))  # fmt: skip
 
 
-async def _ask(turn: Turn, ticket: Ticket, contact: Contact, key: str) -> None:
+async def _ask(turn: Turn, ticket: Ticket, contact: Contact, to: Address, key: str) -> None:
     row = await surveys.add(turn.session, SurveyInvite(
-        kind="csat", contact_id=contact.id, ticket_id=ticket.id, address=ticket.address,
+        kind="csat", contact_id=contact.id, ticket_id=ticket.id, address=str(to),
         round=await surveys.rounds(turn.session, ticket.id) + 1, state="open", sent_at=turn.now,
     ))  # fmt: skip
     await show(turn, row, ticket, key=key, cls=Class.SURVEY)

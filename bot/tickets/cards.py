@@ -18,7 +18,7 @@ from bot.tickets import words as words_of
 from bot.tickets.chain import Call
 from bot.tickets.clocks import Clock, Story
 from bot.turn import Turn
-from storage import messages, people, tickets
+from storage import messages, tickets
 from storage.models_delivery import DueWork
 from storage.models_people import Contact, Partner
 from storage.models_work import Said, Ticket, TicketLog
@@ -156,12 +156,7 @@ async def meets_of(turn: Turn, ticket: Ticket) -> Meets | None:
     if not ticket.address:
         return None
     address = Address.parse(ticket.address)
-    room = await people.room(turn.session, address)
-    if room is not None and room.unreachable_at is not None:
-        return None
-    if ticket.contact is not None and (room is None or room.contact_id == ticket.contact_id):
-        return Meets(address, who.reader_of_contact(ticket.contact))
-    return Meets(address, who.reader_of_partner(ticket.partner, room))
+    return await who.asked_at(turn, address, ticket.partner, ticket.contact)
 
 
 def is_private(meets: Meets) -> bool:

@@ -6,7 +6,6 @@ Who says nothing keeps the ticket solved, as they were told.
 from datetime import timedelta
 
 from bot import outbox
-from bot.chat import Address
 from bot.errors import Refused
 from bot.marks import _m
 from bot.outbox import Class
@@ -57,7 +56,7 @@ async def take_words(act: Act) -> bool:
     if solved and act.partner is not None:
         await messages.record_in(
             act.session, act.event, partner_id=act.partner.id, ticket_id=row.ticket_id,
-            contact_id=act.identity.contact_id,
+            contact_id=act.contact.id if act.contact is not None else None,
         )  # fmt: skip
     return solved
 
@@ -70,14 +69,14 @@ def _plain(text: str) -> str:
 async def _awaited(act: Act) -> KnownTold | None:
     """The open question that these words can be about: in private, in the thread, as a reply."""
     event, since = act.event, act.now - ANSWERED_FOR
-    if act.partner is None:
+    if act.partner is None or act.is_guest:
         return None
     if event.private:
-        contact_id = act.identity.contact_id or 0
+        contact_id = act.contact.id if act.contact is not None else 0
         return await known.awaited(act.session, since, contact_id=contact_id,
                                    address=str(event.where))  # fmt: skip
     ticket = await hearing.about(act, act.partner)
-    if ticket is None or ticket.partner_id != act.partner.id:
+    if ticket is None:
         return None
     return await known.awaited(act.session, since, ticket_id=ticket.id)
 
@@ -109,5 +108,5 @@ async def _show_answer(act: Act, fix: KnownFix, theirs: list[Ticket], how: str) 
         return
     slot = fixes.slot_of(fix.id, lead.id)
     message = fixes.asked(act, fix, lead, theirs, meets, how)
-    await outbox.owe(act, Address.parse(lead.address), message, key=f"{slot}:{how}",
+    await outbox.owe(act, meets.address, message, key=f"{slot}:{how}",
                      subject=slot, cls=Class.INTERACTIVE, slot=slot)  # fmt: skip

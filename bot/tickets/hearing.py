@@ -87,7 +87,7 @@ async def hear_addressed(act: Act) -> None:
     where = _answer_address(act)
     name = contact.name if contact is not None else act.identity.name
     asker = opening.Asker(partner, contact, where, name, act.by, new)
-    ticket = await meant(act, partner) or await _of_thread(act, where)
+    ticket = await about(act, partner)
     polite = _courtesy(act, partner)
     near = await messages.near(act.session, said, WITHIN)
     follows, live = 0, ticket is not None and ticket.status in tickets.LIVE
@@ -104,9 +104,9 @@ async def hear_addressed(act: Act) -> None:
 
 
 async def hear_room(act: Act) -> None:
-    """Ordinary talk: silently kept; in a ticket's own thread it is part of the ticket."""
+    """Ordinary talk: silently kept; in a ticket's thread, or in answer to it, it is part of it."""
     partner = _partner(act)
-    ticket = await _of_thread(act, act.event.where)
+    ticket = await about(act, partner)
     polite = _courtesy(act, partner)
     live = ticket is not None and ticket.status in tickets.LIVE
     said = await _record(act, partner, undecided=not live and not polite)
@@ -187,14 +187,15 @@ async def meant(act: Act, partner: Partner) -> Ticket | None:
 
 async def about(act: Act, partner: Partner) -> Ticket | None:
     """The ticket that words name by what they answer, or by the thread in which they stand."""
-    return await meant(act, partner) or await _of_thread(act, act.event.where)
+    return await meant(act, partner) or await _of_thread(act, partner)
 
 
-async def _of_thread(act: Act, where: Address) -> Ticket | None:
+async def _of_thread(act: Act, partner: Partner) -> Ticket | None:
     """The newest ticket of a Slack thread; a Telegram topic may hold several and much else."""
+    where = act.event.where
     if where.platform != "slack" or not where.thread:
         return None
-    return await tickets.latest_at(act.session, str(where))
+    return await tickets.latest_at(act.session, str(where), partner.id)
 
 
 async def _ask_which(act: Act, said: Said, live: list[Ticket]) -> None:
