@@ -16,28 +16,39 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import ConfigError
+from bot.when.zones import place
 
 DAY = 86_400
 SECOND = 1_000_000  # in microseconds, in which all instants are counted
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_NAMES = dict(zip(
+    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), WEEKDAYS,
+    strict=True,
+)) | dict(zip(WEEKDAYS, WEEKDAYS, strict=True))  # fmt: skip
 ALWAYS_WORDS = ("24x7", "24/7", "always")
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
-_YEARLY = re.compile(r"(\d{2})-(\d{2})")
-_MICROSECOND = timedelta(microseconds=1)
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
+_YEARLY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
 
 Span = tuple[int, int]  # seconds after local midnight
+
+
+# The first instants of the years 1 to 10000: looked up, since a date is made far more slowly.
+_NEW_YEARS = tuple((day - EPOCH.toordinal()) * DAY * SECOND
+                   for day in (*(date(number, 1, 1).toordinal() for number in range(1, 10_000)),
+                               date.max.toordinal() + 1))  # fmt: skip
 
 
 def micros(at: datetime) -> int:
     """Microseconds since the epoch; a naive datetime is refused."""
     if at.tzinfo is None:
         raise ValueError(f"{at} has no time zone")
-    return (at - EPOCH) // _MICROSECOND
+    since = at - EPOCH
+    return (since.days * DAY + since.seconds) * SECOND + since.microseconds
 
 
 def instant(count: int) -> datetime:
-    return EPOCH + timedelta(microseconds=count)
+    return EPOCH + timedelta(0, 0, count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +97,13 @@ class Year:
 
 
 def year_bounds(number: int) -> tuple[int, int]:
-    return (
-        micros(datetime(number, 1, 1, tzinfo=UTC)),
-        micros(datetime(number + 1, 1, 1, tzinfo=UTC)),
-    )
+    """Its first instant, and the next year's."""
+    return _NEW_YEARS[number - 1], _NEW_YEARS[number]
+
+
+def year_of(at: int) -> int:
+    """The UTC year of an instant."""
+    return bisect_right(_NEW_YEARS, at)
 
 
 class Hours(Protocol):
@@ -133,7 +147,9 @@ class Calendar:
         return self.week[day.weekday()]
 
     def is_working_day(self, day: date) -> bool:
-        return bool(self.spans_on(day))
+        """Not a day that the place left out when it crossed the date line."""
+        noon = datetime.combine(day, time(12))
+        return bool(self.spans_on(day)) and place(noon, self.zone).local.date() == day
 
     def year(self, number: int) -> Year:
         compiled = self._years.get(number)
@@ -241,11 +257,15 @@ class _Reader:
         if not isinstance(week, Mapping):
             self.fault("week", 'must be "24x7" or give spans for days')
             return tuple(days)
+        seen = set[str]()
         for name, spans in week.items():
-            if str(name).lower()[:3] not in WEEKDAYS:
-                self.fault(f"week.{name}", f"is no day; write {', '.join(WEEKDAYS)}")
+            day = _DAY_NAMES.get(str(name).lower(), "")
+            if not day or day in seen:
+                why = "is there twice" if day else f"is no day; write {', '.join(WEEKDAYS)}"
+                self.fault(f"week.{name}", why)
                 continue
-            days[WEEKDAYS.index(str(name).lower()[:3])] = self.spans(f"week.{name}", spans)
+            seen.add(day)
+            days[WEEKDAYS.index(day)] = self.spans(f"week.{name}", spans)
         if not any(days) and not self.faults:
             self.fault("week", "has no open hours; give at least one day a span")
         return tuple(days)
@@ -280,7 +300,7 @@ class _Reader:
         return DAY if closing and text == "23:59" else seconds
 
     def dates(self, key: str, dates: Any) -> Iterator[date]:
-        for said in dates:
+        for said in self.listed(key, dates):
             if isinstance(said, date) and not isinstance(said, datetime):
                 yield said
                 continue
@@ -289,8 +309,14 @@ class _Reader:
             except ValueError:
                 self.fault(key, f"{said!r} is no date; write 2026-12-25")
 
+    def listed(self, key: str, said: Any) -> Sequence[Any]:
+        if isinstance(said, Sequence) and not isinstance(said, str):
+            return said
+        self.fault(key, 'must be a list; write ["2026-12-25"]')
+        return ()
+
     def yearly(self, days: Any) -> Iterator[tuple[int, int]]:
-        for said in days:
+        for said in self.listed("recurring_holidays", days):
             found = _YEARLY.fullmatch(str(said))
             try:
                 day = date(2024, int(found[1]), int(found[2])) if found else None

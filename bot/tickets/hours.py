@@ -8,7 +8,7 @@ is given, every hour counts.
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
-from bot.tickets.calendar import ALWAYS, Both, Calendar, Hours, Year, instant, micros
+from bot.tickets.calendar import ALWAYS, DAY, Both, Calendar, Hours, Year, instant, micros, year_of
 from bot.when.zones import local_time, place
 
 __all__ = [
@@ -31,14 +31,14 @@ _FARTHEST = 200  # years in which open hours are looked for
 
 def is_open(calendar: Hours | None, at: datetime) -> bool:
     moment = micros(at)
-    opening = (calendar or ALWAYS).year(instant(moment).year).opening(moment)
+    opening = (calendar or ALWAYS).year(year_of(moment)).opening(moment)
     return opening is not None and opening <= moment
 
 
 def next_open(calendar: Hours | None, at: datetime) -> datetime:
     """`at` itself when open, else the next opening."""
     moment = micros(at)
-    for year in _years_on(calendar, at):
+    for year in _years_on(calendar, moment):
         opening = year.opening(moment)
         if opening is not None:
             return instant(max(opening, moment)).astimezone(at.tzinfo)
@@ -53,10 +53,10 @@ def elapsed(
     if until <= begin:
         return timedelta(0)
     worked = _between(calendar, begin, until)
-    for pause_start, pause_end in _merged(pauses):
+    for pause_start, pause_end in _merged(pauses) if pauses else ():
         first, last = max(pause_start, begin), min(pause_end, until)
         worked -= _between(calendar, first, last) if first < last else 0
-    return timedelta(microseconds=worked)
+    return timedelta(0, 0, worked)
 
 
 def deadline(
@@ -80,7 +80,7 @@ def deadline(
 def deadline_backward(calendar: Hours | None, end: datetime, amount: timedelta) -> datetime:
     """The last instant from which `amount` of business time passes until `end`."""
     left, now = _positive(amount), micros(end)
-    for year in _years_back(calendar, end):
+    for year in _years_back(calendar, now):
         worked = year.worked(min(now, year.last))
         if left <= worked:
             return instant(year.latest(worked - left)).astimezone(end.tzinfo)
@@ -98,22 +98,24 @@ def add_working_days(
 ) -> datetime:
     """So many working days on (or back), at the same local time of day, or when that day closes.
 
-    A time of day outside the hours moves to the nearest opening or closing of that day. 0 days is
-    the day itself if it is worked, else the next one that is.
+    A time of day outside the hours moves to the nearest opening or closing of that day. What comes
+    on a free day counts from when the next one opens. 0 days is the day itself if it is worked,
+    else the next one that is.
     """
     local = local_time(start, calendar.zone)
     day = _working_day(calendar, local.date(), days)
     spans = calendar.spans_on(day)
     midnight = datetime.combine(day, time())
     seconds = (local - datetime.combine(local.date(), time())).total_seconds()
+    if days and not calendar.is_working_day(local.date()):
+        seconds = 0 if days > 0 else DAY
     wanted = spans[-1][1] if end_of_day else min(max(seconds, spans[0][0]), spans[-1][1])
     return place(midnight + timedelta(seconds=wanted), calendar.zone).at.astimezone(start.tzinfo)
 
 
 def _working_day(calendar: Calendar, day: date, days: int) -> date:
-    step, left = timedelta(days=-1 if days < 0 else 1), abs(days)
-    if left == 0 and not calendar.is_working_day(day):
-        left = 1
+    step = timedelta(days=-1 if days < 0 else 1)
+    left = abs(days) + (not calendar.is_working_day(day))
     idle = 0
     while left:
         day += step
@@ -147,28 +149,32 @@ def _merged(pauses: Sequence[Pause]) -> list[tuple[int, int]]:
     return merged
 
 
-def _years_on(calendar: Hours | None, at: datetime) -> Iterator[Year]:
-    number = instant(micros(at)).year
+def _years_on(calendar: Hours | None, at: int) -> Iterator[Year]:
+    number = year_of(at)
     for year in range(number, min(number + _FARTHEST, 9998) + 1):
         yield (calendar or ALWAYS).year(year)
 
 
-def _years_back(calendar: Hours | None, at: datetime) -> Iterator[Year]:
-    number = instant(micros(at)).year
+def _years_back(calendar: Hours | None, at: int) -> Iterator[Year]:
+    number = year_of(at)
     for year in range(number, max(number - _FARTHEST, 1), -1):
         yield (calendar or ALWAYS).year(year)
 
 
 def _between(calendar: Hours | None, start: int, end: int) -> int:
     hours = calendar or ALWAYS
-    first, last = instant(start).year, instant(end).year
-    worked = hours.year(last).worked(end) - hours.year(first).worked(start)
-    return worked + sum(hours.year(year).total for year in range(first, last))
+    first = year_of(start)
+    year = hours.year(first)
+    if end < year.last:
+        return year.worked(end) - year.worked(start)
+    last = year_of(end)
+    worked = hours.year(last).worked(end) - year.worked(start)
+    return worked + sum(hours.year(number).total for number in range(first, last))
 
 
 def _forward(calendar: Hours | None, start: int, left: int) -> int:
     now = start
-    for year in _years_on(calendar, instant(start)):
+    for year in _years_on(calendar, start):
         worked = year.worked(max(now, year.first))
         if worked + left <= year.total:
             return year.earliest(worked + left)

@@ -60,7 +60,9 @@ class Terms:
             return None
         if not target.days:
             return target.open
-        return elapsed(self.hours, start, add_working_days(self.days, start, target.days))
+        until = add_working_days(self.days, start, target.days)
+        # where both sides never meet in these days, as much of our own time
+        return elapsed(self.hours, start, until) or elapsed(self.days, start, until)
 
     def moment(
         self, clock: str, start: datetime, pauses: tuple[Pause, ...] = (), part: float = 1.0

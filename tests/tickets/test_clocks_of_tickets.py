@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.tickets import clocks
 from bot.tickets.clocks import Clock, Story, fold, sums
-from bot.tickets.hours import Calendar, elapsed
+from bot.tickets.hours import Both, Calendar, elapsed
 from bot.tickets.policy import Target, Terms
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -157,6 +157,26 @@ def test_working_days_are_whole_days_of_ours() -> None:
     three = Terms("office", "office", 1, OFFICE, OFFICE, {"answer": Target(days=3)})
     [clock] = clocks.clocks(fold([Row(at("16 17:30"), "opened")]), lambda _: three, at("16 18:00"))
     assert clock.due == at("22 17:30")  # Wed is a holiday: Thu, Fri, Mon
+
+
+@pytest.mark.parametrize("start", ["13 07:00", "14 20:00", "17 12:00"])
+def test_a_working_day_from_a_free_day_is_all_of_the_next_one(start: str) -> None:
+    """Saturday before opening, Sunday evening, a holiday: never due at once, nor never."""
+    one = Terms("office", "office", 1, OFFICE, OFFICE, {"answer": Target(days=1)})
+    [clock] = clocks.clocks(fold([Row(at(start), "opened")]), lambda _: one, at(start))
+    assert clock.due == at("18 18:00" if start == "17 12:00" else "15 18:00")
+    assert one.amount("answer", at(start)) == timedelta(hours=9)
+
+
+def test_working_days_in_which_both_sides_never_meet_are_as_much_of_our_time() -> None:
+    """We work from Sunday, they until Friday: after Thursday our next day is Sunday."""
+    gulf = Calendar.parse({"tz": "Asia/Riyadh", "week": {
+        day: [["09:00", "17:00"]] for day in ("sun", "mon", "tue", "wed", "thu")}})  # fmt: skip
+    shared = Both(gulf, OFFICE)
+    one = Terms("gulf", "gulf", 1, gulf, shared, {"answer": Target(days=1)})
+    [clock] = clocks.clocks(fold([Row(at("11 20:00"), "opened")]), lambda _: one, at("12 09:00"))
+    assert one.amount("answer", clock.started) == timedelta(hours=8)
+    assert clock.due == at("16 11:00")  # Monday 09:00 to 15:00, two hours of Tuesday
 
 
 KINDS = ("heard", "answered", "waiting", "hold", "resumed", "resolved", "not_solved", "merged",

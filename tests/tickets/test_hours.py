@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import ConfigError
+from bot.tickets.calendar import instant, micros, year_of
 from bot.tickets.hours import (
     Both,
     Calendar,
@@ -156,10 +158,8 @@ def test_a_pause_is_split_by_local_days(
         assert without == minutes * MINUTE, name
 
 
-def test_every_case_is_used_or_named() -> None:
-    tested = {"deadline", "elapsed", "is_open", "clock_start", "remaining", "deadline_backward",
-              "working_day_shift", "relative_minutes", "pause_breaks", "validation"}  # fmt: skip
-    assert {case["kind"] for case in DATA["cases"]} == tested
+def test_every_exception_is_a_case() -> None:
+    """That every kind of case is run is held in test_public_cases.py."""
     assert set(EXCEPTIONS) <= {case["id"] for case in DATA["cases"]}
 
 
@@ -175,6 +175,14 @@ def test_every_case_is_used_or_named() -> None:
         ({"tz": "UTC", "week": {"mon": [["09:00", "25:00"]]}}, "week.mon"),
         ({"tz": "UTC", "week": {"mon": ["09:00"]}}, "week.mon"),
         ({"tz": "UTC", "week": {"moon": [["09:00", "17:00"]]}}, "week.moon"),
+        ({"tz": "UTC", "week": {"monkey": [["09:00", "17:00"]]}}, "week.monkey"),
+        ({"tz": "UTC", "week": {"mon": [["09:00", "10:00"]], "Monday": []}}, "week.Monday"),
+        ({"tz": "UTC", "week": {"mon": [["22:00", "06:00"]]}}, "week.mon"),
+        ({"tz": "UTC", "week": {"mon": [["09:00", "09:00"]]}}, "week.mon"),
+        ({"tz": "UTC", "week": {}, "exceptions": {"2024-01-01": [["09:00", "10:00"]]}}, "week"),
+        ({"tz": "UTC", "week": "24x7", "holidays": None}, "holidays"),
+        ({"tz": "UTC", "week": "24x7", "holidays": "2024-01-01"}, "holidays"),
+        ({"tz": "UTC", "week": "24x7", "recurring_holidays": "12-25"}, "recurring_holidays"),
         ({"tz": "UTC", "week": "24x7", "holidays": ["2024-02-30"]}, "holidays"),
         ({"tz": "UTC", "week": "24x7", "recurring_holidays": ["13-01"]}, "recurring_holidays"),
         ({"tz": "UTC", "week": "24x7", "exceptions": {"soon": []}}, "exceptions"),
@@ -283,6 +291,45 @@ def test_working_days() -> None:
         ("2024-04-04T07:00+02:00", -1, "2024-03-28T09:00+01:00"),
     ):
         assert add_working_days(holiday, at(start), days) == at(due)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "due"),
+    [
+        ("2024-03-30T07:00Z", 1, "2024-04-02T09:00+02:00"),  # Saturday: all of Monday is left
+        ("2024-03-30T23:00Z", 2, "2024-04-03T09:00+02:00"),
+        ("2024-03-31T12:00Z", -1, "2024-03-28T18:00+01:00"),
+    ],
+)
+def test_what_comes_on_a_free_day_counts_from_the_next_opening(
+    start: str, days: int, due: str
+) -> None:
+    assert add_working_days(OFFICE, at(start), days) == at(due)
+
+
+def test_a_day_that_a_place_left_out_is_no_working_day() -> None:
+    """Apia went over the date line: there was no Friday 30 December 2011."""
+    apia = Calendar.parse(
+        {"tz": "Pacific/Apia", "week": {day: [["09:00", "17:00"]] for day in WORKWEEK}}
+    )
+    thursday = at("2011-12-29T10:00-10:00")
+    assert add_working_days(apia, thursday, 1) == at("2012-01-02T10:00+14:00")
+    assert add_working_days(apia, at("2012-01-02T10:00+14:00"), -1) == thursday
+    assert deadline(apia, thursday, timedelta(hours=8)) == at("2012-01-02T10:00+14:00")
+
+
+def test_pauses_in_any_shape_take_their_open_time_once() -> None:
+    """Before the start, touching, one within another, of no length, and one that goes on."""
+    monday, now = at("2024-01-15T09:00+01:00"), at("2024-01-16T12:00+01:00")
+    hour = timedelta(hours=1)
+    breaks = [
+        (monday - 5 * hour, monday + hour), (monday + 2 * hour, monday + 3 * hour),
+        (monday + 3 * hour, monday + 4 * hour), (monday + 3 * hour, monday + 3 * hour),
+        (monday + 2.5 * hour, monday + 3.5 * hour), (monday + 8 * hour, now),
+    ]  # fmt: skip
+    assert elapsed(OFFICE, monday, now, breaks) == 5 * hour
+    assert deadline(OFFICE, monday, 5 * hour, breaks) == monday + 8 * hour
+    assert deadline(OFFICE, monday, 6 * hour, breaks) == now + hour
 
 
 # properties
@@ -419,6 +466,46 @@ def test_every_zone_agrees_with_counting_the_minutes() -> None:
             steps = [start + 5 * index * MINUTE for index in range(3 * 288)]
             counted = 5 * MINUTE * sum(_wall_open(hours, step) for step in steps)
             assert elapsed(hours, start, start + timedelta(days=3)) == counted, zone
+
+
+# Half an hour of daylight saving, none in Ramadan, a winter time that is the saving, a day left
+# out, two hours at once, midnights that do not exist, quarters of an hour.
+ODD = [("Australia/Lord_Howe", 2024), ("Africa/Casablanca", 2024), ("Europe/Dublin", 2024),
+       ("Pacific/Apia", 2011), ("Pacific/Kwajalein", 1993), ("Antarctica/Troll", 2024),
+       ("America/Sao_Paulo", 2018), ("Asia/Beirut", 2024), ("Asia/Gaza", 2023),
+       ("Africa/Cairo", 2014), ("Pacific/Chatham", 2024), ("Asia/Kathmandu", 1985),
+       ("America/St_Johns", 2006), ("Asia/Pyongyang", 2018)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("zone", "year"), ODD)
+def test_odd_clocks_agree_with_counting_the_minutes(zone: str, year: int) -> None:
+    """A day and a half on each side of the year's changes, forward and backward too."""
+    here, hour = ZoneInfo(zone), timedelta(hours=1)
+    first = datetime(year, 1, 1, tzinfo=UTC)
+    probes = [first + index * hour for index in range(366 * 24)]
+    offsets = [probe.astimezone(here).utcoffset() for probe in probes]
+    changes = [after for after, (a, b) in zip(probes[1:], pairwise(offsets), strict=True)
+               if a != b]  # fmt: skip
+    assert changes
+    day = f"{changes[0].astimezone(here):%Y-%m-%d}"
+    week = {name: [["00:00", "01:30"], ["02:45", "09:00"], ["22:01", "23:59"]]
+            for name in ("sun", "mon", "wed", "fri", "sat")}  # fmt: skip
+    exceptions = {day: [["00:10", "03:07"], ["23:00", "24:00"]]}
+    hours = Calendar.parse({"tz": zone, "week": week, "exceptions": exceptions})
+    for change in changes:
+        steps = [change - 36 * hour + index * MINUTE for index in range(72 * 60)]
+        worked = [step for step in steps if _wall_open(hours, step)]
+        assert elapsed(hours, steps[0], steps[-1] + MINUTE) == len(worked) * MINUTE
+        middle = len(worked) // 2
+        assert deadline(hours, steps[0], middle * MINUTE) == worked[middle - 1] + MINUTE
+        backward = deadline_backward(hours, steps[-1] + MINUTE, middle * MINUTE)
+        assert backward == worked[-middle]
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_instants_are_counted_without_loss(there: datetime) -> None:
+    assert instant(micros(there)) == there
+    assert year_of(micros(there)) == there.year
 
 
 def test_the_cost_does_not_grow_with_the_span() -> None:
