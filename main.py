@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -37,7 +38,7 @@ def run() -> None:
 
 @cli.command()
 def sandbox(
-    port: Annotated[int, typer.Option(help="Where the page is served.")] = 8765,
+    port: Annotated[int, typer.Option(help="Where the page is served.", min=1, max=65535)] = 8765,
     fresh: Annotated[bool, typer.Option(help="Forget what was played before.")] = False,
     tour: Annotated[bool, typer.Option(help="Play the story by itself and check it.")] = False,
     at: Annotated[str, typer.Option(help="Start business time here (ISO, with offset).")] = "",
@@ -45,8 +46,7 @@ def sandbox(
     """A local Slack and Telegram with 80 demo partners, to play both sides in the browser."""
     from bot.playground import Playground
 
-    start = datetime.fromisoformat(at) if at else None
-    sys.exit(asyncio.run(Playground(port=port, fresh=fresh, tour=tour, start=start).run()))
+    sys.exit(_main(Playground(port=port, fresh=fresh, tour=tour, start=_moment(at)).run()))
 
 
 @cli.command()
@@ -67,6 +67,10 @@ def manifest(
     from bot.manifests import slack_manifest
 
     _, config = _configured()
+    if not socket and not url.startswith("https://"):
+        _give_up(
+            ["--no-socket: say where Slack reaches the bot: --url https://liaison.example.com"]
+        )
     print(slack_manifest(config, socket=socket, url=url))
 
 
@@ -79,6 +83,8 @@ def import_(
     """Import partners and their contacts; nothing is taken while a row is bad."""
     from bot.imports_cli import import_file
 
+    if not file.is_file():
+        _give_up([f"There is no file {file}."])
     environment, config = _configured()
     work = import_file(environment, config, file, only_good, dry_run)
     sys.exit(_with_tables(environment, work))
@@ -276,12 +282,22 @@ def _with_tables(environment: "Environment", work: Coroutine[Any, Any, int]) -> 
     return asyncio.run(look_first())
 
 
-def _main(coroutine: Any) -> None:
+def _moment(typed: str) -> datetime | None:
+    """Where business time begins; None for now."""
+    if not typed:
+        return None
+    with suppress(ValueError):
+        if (at := datetime.fromisoformat(typed)).tzinfo is not None:
+            return at
+    _give_up([f"--at: “{typed}” should be a moment like 2026-12-03T15:40:00+08:00"])
+
+
+def _main(coroutine: Coroutine[Any, Any, Any]) -> Any:
     """Run until SIGTERM or Ctrl-C; the bot finishes what is in flight."""
     from bot.errors import ConfigError
 
     try:
-        asyncio.run(coroutine)
+        return asyncio.run(coroutine)
     except ConfigError as error:
         _give_up(error.faults)
     except KeyboardInterrupt:

@@ -113,7 +113,7 @@ class App:
         if not self.database.sqlite:
             self._beside.append(asyncio.create_task(self.database.listen()))
         self.up = True
-        log.info("Liaison is up: %s", ", ".join(self.platforms) or "no platform configured")
+        log.info("Liaison is up: %s", ", ".join(self.platforms))
 
     def _translator(self) -> Courier:
         """One more account that is asked things, so that no press waits for its network."""

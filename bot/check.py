@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.app import App
-from bot.config import Environment, load
+from bot.config import NO_PLATFORM, Environment, load
 from bot.errors import ConfigError, DeliveryError
 from bot.rules import faults
 from storage import people
@@ -26,17 +26,16 @@ async def check_all(read: Callable[[], Environment]) -> int:
     except ConfigError as error:
         return _say(error.faults)
     console.print(f"[green]✓[/] {environment.liaison_config} is well-formed")
-    wrong = await _database(environment)
-    if wrong:
-        return _say(wrong)
-    app = App(environment, config)
+    untold = await _database(environment)
+    app, wrong = App(environment, config), list(untold)
     try:
         app.make_platforms()
-        await _people(app)
         if not app.platforms:
-            wrong.append("environment: set SLACK_BOT_TOKEN or TELEGRAM_BOT_TOKEN, or both")
-        for name in app.platforms:
-            wrong += await _platform(app, name)
+            wrong.append(NO_PLATFORM)
+        if not untold:  # whoever is heard meanwhile needs the tables
+            await _people(app)
+            for name in app.platforms:
+                wrong += await _platform(app, name)
     except ConfigError as error:
         wrong += error.faults
     finally:
@@ -50,7 +49,7 @@ async def _database(environment: Environment) -> list[str]:
     except Exception as error:  # noqa: BLE001 - whatever keeps the database away is what we report
         return [f"DATABASE_URL: the database cannot be reached: {error}"]
     if not current:
-        return ["DATABASE_URL: the tables are older than this version; run main.py db upgrade"]
+        return ["DATABASE_URL: the tables are not there or old; run main.py db upgrade first"]
     console.print("[green]✓[/] the database has the newest tables")
     return []
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -27,6 +27,9 @@ DEFAULT_DATABASE = "sqlite+aiosqlite:///liaison.db"
 Language = Literal["en", "zh"]
 RoleName = Literal["viewer", "manager", "lead", "admin"]
 ANY_OF = {"SLACK_APP_TOKEN": "Socket Mode", "SLACK_SIGNING_SECRET": "HTTP mode"}
+
+
+NO_PLATFORM = "environment: set SLACK_BOT_TOKEN or TELEGRAM_BOT_TOKEN, or both"
 
 
 class Environment(BaseModel):
@@ -336,6 +339,8 @@ def load(path: Path) -> Config:
     except FileNotFoundError as error:
         fix = "copy liaison.toml from the project, or set LIAISON_CONFIG"
         raise ConfigError([f"{path}: there is no such file; {fix}"]) from error
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read ({error.strerror})"]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError([f"{path}: not valid TOML: {error}"]) from error
     if isinstance(calendars := content.get("calendars"), dict):
@@ -349,8 +354,16 @@ def parse(content: Mapping[str, Any], name: str) -> Config:
     try:
         return Config.model_validate(content)
     except ValidationError as error:
-        faults = [f"{name}: {_where(fault)}: {_what(fault)}" for fault in error.errors()]
+        found = _without_echoes(error.errors())
+        faults = [f"{name}: {_where(fault)}: {_what(fault)}" for fault in found]
         raise ConfigError(faults) from error
+
+
+def _without_echoes(found: Sequence[Any]) -> list[Any]:
+    """A list whose only entries are faulty counts as empty, which is no fault of its own."""
+    within = [fault["loc"][:-1] for fault in found]
+    return [fault for fault in found if fault["type"] != "too_short"
+            or not any(loc[: len(fault["loc"])] == fault["loc"] for loc in within)]  # fmt: skip
 
 
 def _where(fault: Any) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import fcntl
 import json
 import logging
 import os
@@ -10,7 +11,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,8 +24,10 @@ from bot.app import App
 from bot.clock import Clock, new_id, pause
 from bot.config import Config, Environment, load
 from bot.control import TimeMachine, api, tell_sandbox
+from bot.errors import ConfigError
 from bot.imports import import_partners
 from bot.manifests import slack_manifest
+from bot.rules import faults
 from storage.upgrade import upgrade
 
 STATE = Path(".sandbox")
@@ -33,7 +36,8 @@ TOUR_WITHIN = 120.0  # seconds; the story itself takes well under 60
 # What the emulated platforms hand out; they open nothing anywhere else.
 SLACK_BOT, SLACK_APP = "xoxb-sandbox", "xapp-sandbox"
 TELEGRAM_BOT = "7000000001:AAExampleSandboxTokenOpensNothingAtAll0"
-PARTNERS = Path(__file__).parent.parent / "sandbox" / "demo" / "partners.csv"
+PROJECT = Path(__file__).parent.parent
+PARTNERS = PROJECT / "sandbox" / "demo" / "partners.csv"
 TOUR_STARTS = datetime.fromisoformat("2026-12-03T15:40:00+08:00")  # a Thursday afternoon in China
 
 
@@ -48,28 +52,22 @@ class Playground:
 
     async def run(self) -> int:
         """Until Ctrl-C, or until the tour is over; the exit code."""
+        config = _config()
+        if self.tour:
+            with tempfile.TemporaryDirectory(prefix="liaison-tour-") as name:
+                return await self._play(Path(name), config, _free_port())
+        with _alone(STATE):
+            _check_free(self.port)
+            if self.fresh:
+                _empty(STATE)
+            return await self._play(STATE, config, self.port)
+
+    async def _play(self, state: Path, config: Config, port: int) -> int:
         logs.configure(level="WARNING")
         if self.tour:  # the platforms end with the story, before the bot does
             logging.disable(logging.ERROR)
-        with self._state() as state:
-            if self.fresh and state.exists():
-                shutil.rmtree(state)
-            state.mkdir(parents=True, exist_ok=True)
-            return await self._play(state)
-
-    @contextlib.contextmanager
-    def _state(self):  # type: ignore[no-untyped-def]
-        if not self.tour:
-            yield STATE
-            return
-        with tempfile.TemporaryDirectory(prefix="liaison-tour-") as name:
-            yield Path(name)
-
-    async def _play(self, state: Path) -> int:
-        port = _free_port() if self.tour else self.port
         control_port, token = _free_port(), new_id(24)
         url = f"http://127.0.0.1:{port}"
-        config = load(Path(os.environ.get("LIAISON_CONFIG", "liaison.toml")))
         manifest = state / "manifest.json"
         manifest.write_text(slack_manifest(config, socket=True, url=""), "utf-8")
         control = f"http://127.0.0.1:{control_port}"
@@ -80,6 +78,7 @@ class Playground:
             command.append("--tour")
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "sandbox", *command,
+            env={**os.environ, "PYTHONPATH": str(PROJECT)},  # from whatever folder
             start_new_session=True,  # Ctrl-C is for the bot, which then ends the platforms
         )  # fmt: skip
         try:
@@ -153,6 +152,52 @@ async def _ready(url: str, child: asyncio.subprocess.Process) -> None:
                     if answer.status < 500:
                         return
             await pause(0.05)
+
+
+def _config() -> Config:
+    path = os.environ.get("LIAISON_CONFIG", "liaison.toml")
+    config = load(Path(path))
+    if found := faults(config, path):
+        raise ConfigError(found)
+    return config
+
+
+@contextlib.contextmanager
+def _alone(state: Path) -> Iterator[None]:
+    """Two bots on one folder would take each other's messages: the second one is refused."""
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        (state / "manifest.json").touch()
+        folder = os.open(state, os.O_RDONLY)
+    except OSError as error:
+        fix = f"it cannot be written ({error.strerror}); go to a folder of your own"
+        raise ConfigError([f"{state.absolute()}: {fix}"]) from error
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(folder)
+        fix = "a sandbox runs here already; use its page, or stop it with Ctrl-C"
+        raise ConfigError([f"{state.absolute()}: {fix}"]) from error
+    try:
+        yield
+    finally:
+        os.close(folder)
+
+
+def _empty(state: Path) -> None:
+    """What was played before; the folder itself stays, for it is locked."""
+    for kept in state.iterdir():
+        shutil.rmtree(kept) if kept.is_dir() else kept.unlink()
+
+
+def _check_free(port: int) -> None:
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+    except OSError as error:
+        raise ConfigError([f"--port: {port} cannot be used ({error.strerror}); try another: "
+                           f"main.py sandbox --port {port % 65535 + 1}"]) from error  # fmt: skip
 
 
 def _free_port() -> int:

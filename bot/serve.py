@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 
 from bot import logs
 from bot.app import App
-from bot.config import Config, Environment, load
+from bot.config import NO_PLATFORM, Config, Environment, load
 from bot.errors import ConfigError
 from bot.rules import faults
 from bot.settings import adopt
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 async def serve(environment: Environment, config: Config) -> None:
     """Migrate if needed, start, and stay until SIGTERM or SIGINT; SIGHUP reloads the settings."""
+    if not (environment.slack_bot_token or environment.telegram_bot_token):
+        raise ConfigError([NO_PLATFORM])
     logs.configure(environment.liaison_log, environment.liaison_log_level)
     with single_run(environment.database_url):
         if not await is_current(environment.database_url):

@@ -63,9 +63,13 @@ class Worker:
     def wake(self) -> None:
         self._wakes.set()
 
+    async def _alarm(self) -> None:
+        """A plain function would run in a thread, which an end in this moment complains about."""
+        self.wake()
+
     async def run(self) -> None:
         """Work until stop()."""
-        self._scheduler.add_job(self.wake, "interval", seconds=HEARTBEAT)
+        self._scheduler.add_job(self._alarm, "interval", seconds=HEARTBEAT)
         self._scheduler.start()
         try:
             await self._name_strangers()
@@ -202,6 +206,6 @@ class Worker:
             moments.append(retry)
         if moments:
             self._scheduler.add_job(
-                self.wake, "date", run_date=max(min(moments), real), id="next",
+                self._alarm, "date", run_date=max(min(moments), real), id="next",
                 replace_existing=True,
             )  # fmt: skip

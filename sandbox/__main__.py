@@ -45,7 +45,8 @@ def main(given: list[str] | None = None) -> None:
     server = create(options, asked.host, asked.port)
     if asked.tour:
         sys.exit(asyncio.run(play_tour(server)))
-    server.run()
+    with contextlib.suppress(KeyboardInterrupt):  # the usual end, which uvicorn raises again
+        server.run()
 
 
 async def play_tour(server: Server) -> int:
