@@ -36,6 +36,7 @@ from bot.turn import Turn
 from bot.worker import Worker
 from storage import bulk, due_work, outbox
 from storage.db import Database
+from storage.due_work import Work
 from storage.models_delivery import Delivery, DueWork
 from storage.models_people import Contact, Identity, Manager, Partner, Room
 from storage.models_work import Said, Ticket, TicketLog
@@ -231,9 +232,10 @@ class Measured:
         times = []
         for turn in range(3):
             async with self._database.transaction() as (session, now):
-                for n in range(BATCH):
-                    await due_work.put(session, key=f"r{turn}:{n}", kind="bench.remind",
-                                       due_at=now, subject=str(1_000_001 + n))  # fmt: skip
+                await due_work.put(session, [
+                    Work(f"r{turn}:{n}", "bench.remind", now, str(1_000_001 + n))
+                    for n in range(BATCH)
+                ])  # fmt: skip
             worker = Worker(self._database, self._database.clock, kinds, lambda: self._config,
                             _given_up)  # fmt: skip
             began = time.perf_counter()

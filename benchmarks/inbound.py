@@ -38,6 +38,7 @@ from sandbox.telegram.emulator import TelegramEmulator  # noqa: E402
 from sandbox.world import build  # noqa: E402
 from storage import due_work  # noqa: E402
 from storage.db import Database  # noqa: E402
+from storage.due_work import Work  # noqa: E402
 from storage.models_delivery import Delivery  # noqa: E402
 from storage.upgrade import upgrade  # noqa: E402
 from tests.conversations.stage import _served  # noqa: E402
@@ -187,8 +188,7 @@ async def commit_to_send(scene: Scene, database: Database, count: int) -> list[f
 async def while_planning(scene: Scene, database: Database) -> tuple[list[float], float]:
     """Commands at 20 a second while 100,000 rows are planned; and how long that took."""
     async with database.transaction() as (session, now):
-        await due_work.put(session, key="bench.plan", kind="bench.plan", due_at=now,
-                           payload={"cursor": 0})  # fmt: skip
+        await due_work.put(session, [Work("bench.plan", "bench.plan", now, payload={"cursor": 0})])
     began, times = time.monotonic(), []
     async with subject(scene, "bot"):
         while time.monotonic() - began < PLAN_TIMEOUT:

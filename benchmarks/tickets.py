@@ -378,15 +378,23 @@ async def sweep(database: Database, config: Config, count: int) -> None:
         async with database.reading() as session:
             await session.scalar(select(func.min(DueWork.due_at)))
 
+    async def some(session: Session, most: int) -> list[DueWork]:
+        ids = dice.sample(range(1, count + 1), most)
+        keys = [f"ticket:{n}:work:{n}" for n in ids]
+        return list(await session.scalars(select(DueWork).where(DueWork.key.in_(keys))))
+
     async def batch() -> None:
         async with database.transaction() as (session, now):
-            ids = dice.sample(range(1, count + 1), 100)
-            keys = [f"ticket:{n}:work:{n}" for n in ids]
-            found = await session.scalars(select(DueWork).where(DueWork.key.in_(keys)))
-            await nudges.watch(Turn(session, now, config), list(found))
+            found = await some(session, nudges.WATCHED)
+            await nudges.watch(Turn(session, now, config), found)
+
+    async def edited() -> None:
+        async with database.transaction() as (session, now):
+            await nudges.show(Turn(session, now, config), await some(session, nudges.CARDS))
 
     await measured("next due clock", upcoming, "the bare least moment", bare)
-    await measured("a sweep of 100 due clocks", batch, "the bare least moment", bare, times=60)
+    await measured(f"a sweep of {nudges.WATCHED} due clocks, who is told", batch, times=60)
+    await measured(f"the cards of {nudges.CARDS} of them", edited, times=60)
 
 
 async def names(database: Database, count: int) -> None:

@@ -13,7 +13,7 @@ from bot import logs, metrics
 from bot.calls import backoff
 from bot.clock import Clock, wait_for
 from bot.config import Config
-from bot.due import BATCH, DueKind
+from bot.due import DueKind
 from bot.turn import Turn
 from storage import due_work, outbox, restored
 from storage.db import Database, Session, is_gone
@@ -113,8 +113,7 @@ class Worker:
         batch: list[Tried] = []
         try:
             async with self._database.transaction() as (session, now):
-                items = await due_work.due(session, now, self._clock.real(),
-                                           self._classes(), BATCH)  # fmt: skip
+                items = await due_work.due(session, now, self._clock.real(), self._kinds)
                 items = await self._perhaps_done(session, items)
                 batch = [Tried.of(item) for item in items]
                 if items:
@@ -126,9 +125,6 @@ class Worker:
         else:
             self._count(batch)
         return bool(batch)
-
-    def _classes(self) -> dict[str, int]:
-        return {name: kind.cls for name, kind in self._kinds.items()}
 
     def _count(self, done: Sequence[Tried]) -> None:
         now = self._clock.now()

@@ -1,9 +1,10 @@
 """Rows of due work: putting, withdrawing, taking what is due."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import (
     BindParameter,
@@ -27,27 +28,37 @@ from storage.models_work import Meeting, Ticket
 IS_WAITING = one_of(DueWork.state, "waiting")
 
 
-async def put(
-    session: Session, *, key: str, kind: str, due_at: datetime, subject: str = "",
-    payload: dict[str, Any] | None = None,
-) -> None:  # fmt: skip
-    """Have `kind`'s handler run at `due_at` (business time).
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Have `kind`'s handler run at `due_at` (business time)."""
 
-    A waiting key moves; one that was dropped or given up, or that is running now, is armed again;
-    a done key stays done.
+    key: str
+    kind: str
+    due_at: datetime
+    subject: str = ""
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+async def put(session: Session, works: Sequence[Work]) -> None:
+    """A waiting key moves; one that was dropped or given up, or that is running now, is armed
+    again; a done key stays done.
     """
-    row = (
-        await session.execute(select(DueWork.id, DueWork.state).where(DueWork.key == key))
-    ).one_or_none()
-    values = {"due_at": due_at, "subject": subject, "payload": payload or {}, "retry_at": None}
-    if row is None:
-        values |= {"key": key, "kind": kind, "state": "waiting", "attempts": 0, "error": ""}
-        await session.execute(insert(DueWork).values(values))
-    elif row.state != "done" or key in session.info.get("running", ()):
-        await session.execute(
-            update(DueWork).where(DueWork.id == row.id)
-            .values(state="waiting", done_at=None, attempts=0, error="", **values)
-        )  # fmt: skip
+    found = await session.execute(KEYED, {"keys": [work.key for work in works]})
+    known = {key: (row, state) for key, row, state in found}
+    running = session.info.get("running", ())
+    new, moved = [], []
+    for work in works:
+        row, state = known.get(work.key, (0, ""))
+        values = {"due_at": work.due_at, "subject": work.subject, "payload": work.payload,
+                  "retry_at": None, "state": "waiting", "attempts": 0, "error": ""}  # fmt: skip
+        if not row:
+            new.append(values | {"key": work.key, "kind": work.kind})
+        elif state != "done" or work.key in running:
+            moved.append(values | {"id": row, "done_at": None})
+    if new:
+        await session.execute(insert(DueWork), new)
+    if moved:
+        await session.execute(update(DueWork), moved)
     wake(session, "worker")
 
 
@@ -63,12 +74,15 @@ async def waiting_of(session: Session, subject: str) -> DueWork | None:
     )
 
 
-async def drop(session: Session, *, subject: str = "", key: str = "") -> None:
-    """Withdraw waiting work, of a subject or under one key."""
-    which = DueWork.subject == subject if subject else DueWork.key == key
+async def drop(session: Session, *, subjects: Sequence[str] = (), key: str = "") -> None:
+    """Withdraw waiting work, of subjects or under one key."""
+    which = DueWork.subject.in_(subjects) if subjects else DueWork.key == key
     await session.execute(update(DueWork).where(which, IS_WAITING).values(state="dropped"))
 
 
+KEYED = select(DueWork.key, DueWork.id, DueWork.state).where(
+    DueWork.key.in_(bindparam("keys", expanding=True))
+)
 NOW: BindParameter[datetime] = bindparam("now")
 REAL: BindParameter[datetime] = bindparam("real")
 FRESH = (IS_WAITING, DueWork.retry_at.is_(None))
@@ -114,6 +128,16 @@ def _firsts(kinds: tuple[str, ...]) -> Executable:
     return select(*first, NEXT_RETRY.scalar_subquery())
 
 
+class Kind(Protocol):
+    """How urgent work of a kind is, the smaller the more, and how much of it is taken at once."""
+
+    @property
+    def cls(self) -> int: ...
+
+    @property
+    def most(self) -> int: ...
+
+
 async def next_moments(
     session: Session, kinds: Iterable[str]
 ) -> tuple[dict[str, datetime], datetime | None]:
@@ -125,23 +149,25 @@ async def next_moments(
 
 
 async def due(
-    session: Session, now: datetime, real: datetime, kinds: Mapping[str, int], limit: int
+    session: Session, now: datetime, real: datetime, kinds: Mapping[str, Kind]
 ) -> list[DueWork]:
-    """What is due, up to `limit` of one kind, oldest first; of `kinds` the smallest number first.
+    """What is due of one kind, oldest first; of `kinds` the most urgent class first.
 
     Kinds that are not named are left alone: another version of the bot may know them.
     """
     first, retry = await next_moments(session, kinds)
     if retry is not None and retry <= real:
-        asked = {"real": real, "most": limit, "kinds": tuple(kinds)}
+        most = max(kind.most for kind in kinds.values())
+        asked = {"real": real, "most": most, "kinds": tuple(kinds)}
         failed = list(await session.scalars(RETRIED, asked))
         if failed:
-            return [row for row in failed if row.kind == failed[0].kind]
+            same = [row for row in failed if row.kind == failed[0].kind]
+            return same[: kinds[same[0].kind].most]
     ready = [kind for kind, at in first.items() if at <= now]
     if not ready:
         return []
-    kind = min(ready, key=lambda kind: (kinds[kind], first[kind]))
-    asked = {"of_kind": kind, "now": now, "most": limit}
+    kind = min(ready, key=lambda kind: (kinds[kind].cls, first[kind]))
+    asked = {"of_kind": kind, "now": now, "most": kinds[kind].most}
     return list(await session.scalars(BATCH_OF, asked))
 
 

@@ -39,9 +39,17 @@ async def log(
     session: Session, ticket: Ticket, kind: str, *, at: datetime, by: str = "", **data: Any
 ) -> TicketLog:
     """Write down what happened to a ticket."""
+    row = logged(session, ticket, kind, at=at, by=by, **data)
+    await session.flush()
+    return row
+
+
+def logged(
+    session: Session, ticket: Ticket, kind: str, *, at: datetime, by: str = "", **data: Any
+) -> TicketLog:
+    """The same of many: the rows have their numbers once the session is flushed."""
     row = TicketLog(ticket_id=ticket.id, at=at, kind=kind, by=by, data=data)
     session.add(row)
-    await session.flush()
     return row
 
 
@@ -140,13 +148,13 @@ async def live(
 
 
 async def followed_up(
-    session: Session, owner_id: int, after: datetime, until: datetime, limit: int = 20
+    session: Session, owner_id: int, until: datetime, limit: int = 20
 ) -> list[Ticket]:
-    """An owner's tickets of which somebody is reminded between two moments, soonest first."""
+    """An owner's tickets of which somebody is reminded by then, soonest first."""
     rows = await session.scalars(
         select(Ticket)
         .where(Ticket.status.in_(LIVE), _of_owner(owner_id),
-               Ticket.follow_up_at > after, Ticket.follow_up_at <= until)
+               Ticket.follow_up_at <= until)
         .order_by(Ticket.follow_up_at, Ticket.id)
         .limit(limit)
     )  # fmt: skip

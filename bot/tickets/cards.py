@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import due, outbox, texts
+from bot import outbox, texts
 from bot.chat import SLOT_THREAD, Address, File, Message, Part
 from bot.markup import plain
 from bot.outbox import Class
@@ -18,7 +18,8 @@ from bot.tickets import words as words_of
 from bot.tickets.chain import Call
 from bot.tickets.clocks import Clock, Story
 from bot.turn import Turn
-from storage import messages, tickets
+from storage import due_work, messages, tickets
+from storage.due_work import Work
 from storage.models_delivery import DueWork
 from storage.models_people import Contact, Partner
 from storage.models_work import Said, Ticket, TicketLog
@@ -128,20 +129,28 @@ async def follow(turn: Turn, ticket: Ticket, *, fresh: bool = False) -> State:
     return state
 
 
-async def watch(turn: Turn, ticket: Ticket, state: State, awake: datetime | None = None
-                ) -> None:  # fmt: skip
+async def watch(turn: Turn, ticket: Ticket, state: State) -> None:
+    await watch_all(turn, [(ticket, state, None)])
+
+
+async def watch_all(turn: Turn, found: Sequence[tuple[Ticket, State, datetime | None]]) -> None:
     """Look again when somebody must be reminded next, or when the card shows another state.
 
-    `awake`: whoever should be reminded by now sleeps until then.
+    The moment, where there is one: whoever should be reminded by now sleeps until then.
     """
-    subject = f"ticket:{ticket.id}:{WORK}"
-    calls = calls_of(turn, state)
-    moment = chain.next_moment(state.running.values(), calls, turn.now, awake)
-    ticket.follow_up_at = moment
-    await due.drop(turn, subject=subject)
-    if moment is not None:
-        await due.put(turn, key=f"{subject}:{state.revision}", kind="ticket.due", due_at=moment,
-                      subject=subject, ticket=ticket.id)  # fmt: skip
+    works = []
+    for ticket, state, awake in found:
+        calls = calls_of(turn, state)
+        moment = chain.next_moment(state.running.values(), calls, turn.now, awake)
+        ticket.follow_up_at = moment
+        subject = f"ticket:{ticket.id}:{WORK}"
+        if moment is not None:
+            works.append(Work(f"{subject}:{state.revision}", "ticket.due", moment, subject,
+                              {"ticket": ticket.id}))  # fmt: skip
+    await due_work.drop(
+        turn.session, subjects=[f"ticket:{ticket.id}:{WORK}" for ticket, _, _ in found]
+    )
+    await due_work.put(turn.session, works)
 
 
 def calls_of(turn: Turn, state: State) -> list[Call]:

@@ -1,6 +1,6 @@
 """When a promise runs out: the log is read again, and those who can help are reminded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,13 +14,16 @@ from bot.tickets import cards, chain, head, opening, replies, solving
 from bot.tickets.cards import State
 from bot.tickets.chain import Call
 from bot.turn import Turn
-from storage import messages, tickets
+from storage import due_work, messages, tickets
+from storage.due_work import Work
 from storage.models_delivery import DueWork
 from storage.models_people import Manager
 from storage.models_work import Ticket, TicketLog
 
 SHOWN = 3  # buttons of one nudge
 LINES = 10  # of one message; the rest is counted
+WATCHED = 25  # promises looked at in one transaction
+CARDS = 5  # edited in one
 ROOM = "room"
 
 due = DueKinds()
@@ -50,9 +53,11 @@ class Round:
     rooms: dict[str, list[Late]] = field(default_factory=dict)
     managers: dict[int, Manager] = field(default_factory=dict)
     asleep: dict[int, datetime] = field(default_factory=dict)  # until when, by ticket
+    helpers: dict[int, list[Manager]] = field(default_factory=dict)  # of an owner, once asked
+    head: list[int] = field(default_factory=list)  # tickets of which the head hears
 
 
-@due.kind("ticket.due", cls=Class.TICKET,
+@due.kind("ticket.due", cls=Class.TICKET, most=WATCHED,
           says=_m("A promise to a partner is looked at again."))  # fmt: skip
 async def watch(turn: Turn, items: Sequence[DueWork]) -> None:
     """Tell those who can help of what is still open; one message to each of them."""
@@ -71,33 +76,63 @@ async def watch(turn: Turn, items: Sequence[DueWork]) -> None:
         looked |= await _nudge(turn, said.managers[manager_id], found)
     for team, found in said.rooms.items():
         await _tell_room(turn, team, found)
-    for ticket, before in looked.values():
-        state = cards.read(turn, ticket, before.log)
-        await cards.watch(turn, ticket, state, said.asleep.get(ticket.id))
-        await cards.show_card(turn, ticket, state)
+    if said.head:
+        await head.hears(turn, said.head)
+    await turn.session.flush()  # what was noted counts for what comes next
+    await cards.watch_all(
+        turn, [(one, state, said.asleep.get(one.id)) for one, state in looked.values()]
+    )
+    await _show_soon(turn, looked.values())
+
+
+async def _show_soon(turn: Turn, looked: Iterable[tuple[Ticket, State]]) -> None:
+    """Cards take longer than promises: each is edited in a transaction of few."""
+    works = [
+        Work(f"ticket:{ticket.id}:show:{state.revision}:{turn.now.timestamp():.0f}", "ticket.card",
+             turn.now, payload={"ticket": ticket.id})
+        for ticket, state in looked
+    ]  # fmt: skip
+    await due_work.put(turn.session, works)
+
+
+@due.kind("ticket.card", cls=Class.TICKET, most=CARDS,
+          says=_m("A card shows how a promise stands."))  # fmt: skip
+async def show(turn: Turn, items: Sequence[DueWork]) -> None:
+    ids = [item.payload["ticket"] for item in items]
+    known = await tickets.many(turn.session, ids)
+    for number, log in (await tickets.logs(turn.session, ids)).items():
+        await cards.show_card(turn, known[number], cards.read(turn, known[number], log))
 
 
 async def _decide(turn: Turn, said: Round, late: Late) -> None:
     """Whom a step of the chain means today."""
-    ticket, owner = late.ticket, late.ticket.owner or late.ticket.partner.owner
+    ticket = late.ticket
     match late.call.step.tell:
         case "owner":
-            await _to_person(turn, said, late, await helpers(turn, owner))
+            _to_person(turn, said, late, await _helpers(turn, said, ticket))
         case "substitute" if ticket.owner is not None:
             asked = {row.data.get("to") for row in _said(late)}
-            there = await helpers(turn, owner)
+            there = await _helpers(turn, said, ticket)
             others = [one for one in there if f"manager:{one.id}" not in asked]
-            await _to_person(turn, said, late, others)
+            _to_person(turn, said, late, others)
         case "team" if ticket.owner is None and not _room_knows(late):
             _to_room(said, late)
         case "head":
-            await _note(turn, late, "head")
-            await head.hears(turn, [ticket.id])
+            _note(turn, late, "head")
+            said.head.append(ticket.id)
         case _:
-            await _note(turn, late, "")
+            _note(turn, late, "")
 
 
-async def _to_person(turn: Turn, said: Round, late: Late, there: list[Manager]) -> None:
+async def _helpers(turn: Turn, said: Round, ticket: Ticket) -> list[Manager]:
+    owner = ticket.owner or ticket.partner.owner
+    number = owner.id if owner is not None else 0
+    if number not in said.helpers:
+        said.helpers[number] = await helpers(turn, owner)
+    return said.helpers[number]
+
+
+def _to_person(turn: Turn, said: Round, late: Late, there: list[Manager]) -> None:
     """To the first who is awake, else in the morning; where nobody is, the room hears of it."""
     awake = [one for one in there if chain.morning(one.zone, turn.now) == turn.now]
     if awake:
@@ -109,7 +144,7 @@ async def _to_person(turn: Turn, said: Round, late: Late, there: list[Manager]) 
     elif late.call.part >= chain.DUE:
         _to_room(said, late)
     else:
-        await _note(turn, late, "")
+        _note(turn, late, "")
 
 
 def _to_room(said: Round, late: Late) -> None:
@@ -128,11 +163,11 @@ def _room_knows(late: Late) -> bool:
     return any(row.data.get("to") == ROOM for row in _said(late))
 
 
-async def _note(turn: Turn, late: Late, to: str) -> None:
+def _note(turn: Turn, late: Late, to: str) -> None:
     """The step was taken; the first one keeps the chain as it was then."""
     clock = late.call.clock
     chain_then = {} if _said(late) else {"chain": chain.snapshot(turn.config.followups)}
-    row = await tickets.log(
+    row = tickets.logged(
         turn.session, late.ticket, "nudged", at=turn.now, by="bot", clock=clock.name,
         number=clock.number, part=late.call.part, tell=late.call.step.tell, to=to, **chain_then,
     )  # fmt: skip
@@ -149,15 +184,15 @@ async def _nudge(
         return {}
     soon = await _soon(turn, manager, {late.ticket.id for late in found})
     for late in found + soon:
-        await _note(turn, late, f"manager:{manager.id}")
+        _note(turn, late, f"manager:{manager.id}")
     await _say(turn, meets, found + soon, "tickets/nudge.html.j2", f"nudge:{manager.id}", manager)
     return {late.ticket.id: (late.ticket, late.state) for late in soon}
 
 
 async def _soon(turn: Turn, manager: Manager, known: set[int]) -> list[Late]:
-    """Others of theirs that come so soon that a second message would only disturb."""
+    """Others of theirs that are due or come so soon that a second message would only disturb."""
     until = turn.now + chain.BUNDLE
-    rows = await tickets.followed_up(turn.session, manager.id, turn.now, until)
+    rows = await tickets.followed_up(turn.session, manager.id, until)
     near = [ticket for ticket in rows if ticket.id not in known]
     logs = await tickets.logs(turn.session, [ticket.id for ticket in near])
     found = []
@@ -172,7 +207,7 @@ async def _tell_room(turn: Turn, team: str, found: list[Late]) -> None:
     """The team's room hears of what nobody took or nobody is there for; else the admins do."""
     meets = await ours_alone(turn, team_room(turn.config, team or _first_team(turn)))
     for late in found:
-        await _note(turn, late, ROOM)
+        _note(turn, late, ROOM)
     if meets is not None:
         await _say(turn, meets, found, "tickets/late.html.j2", "late")
         return

@@ -203,7 +203,7 @@ async def test_what_a_delivery_left_to_do_outlives_its_subject(database_url: str
         [row] = await _claim(walls)
         await _mark(walls, row, "11")
         async with walls.turn() as turn:
-            await due_work.drop(turn.session, subject="ticket:1")
+            await due_work.drop(turn.session, subjects=["ticket:1"])
         async with walls.database.reading() as session:
             [work] = await session.scalars(select(DueWork).where(DueWork.kind == "t.ended"))
         assert (work.state, work.payload["subject"]) == ("waiting", "ticket:1")

@@ -11,8 +11,6 @@ from storage import due_work
 from storage.db import Database
 from tests.factories import due_rows
 
-KINDS = {name: int(kind.cls) for name, kind in DUE.all.items()}
-
 
 async def test_each_step_goes_by_its_index(database_url: str) -> None:
     """Also behind ten thousand that wait, a hundred that failed, and what nobody here knows."""
@@ -38,7 +36,7 @@ async def test_each_step_goes_by_its_index(database_url: str) -> None:
     event.listen(database._writer.sync_engine, "before_cursor_execute", note)
     async with database.transaction() as (session, now):
         real = database.clock.real()
-        found = await due_work.due(session, now, real, KINDS, 100)
+        found = await due_work.due(session, now, real, DUE.all)
         assert [row.key for row in found] == ["k"]
         steps = await _plan(database, session, asked)
     await database.close()
