@@ -91,6 +91,21 @@ def import_(
 
 
 @cli.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="A new file that ends in .xlsx or .csv.")],
+    words: Annotated[list[str] | None, typer.Argument(help="As for /ticket list.")] = None,
+    since: Annotated[str, typer.Option("--from", help="The first day, 2026-11-01.")] = "",
+    until: Annotated[str, typer.Option("--to", help="The last day.")] = "",
+) -> None:
+    """Write tickets into a spreadsheet, solved ones too: all, or those that the words name."""
+    from bot.export_cli import export as write
+
+    environment, config = _configured()
+    work = write(environment, config, file, " ".join(words or ()), since, until)
+    sys.exit(_with_tables(environment, work))
+
+
+@cli.command()
 def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes; a new file.")]) -> None:
     """Copy the whole database into a file, while the bot runs."""
     from bot.backup_cli import make

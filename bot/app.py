@@ -11,11 +11,12 @@ from starlette.routing import BaseRoute
 from bot.chat import Event, File
 from bot.clock import Clock
 from bot.commands.menus import menus
-from bot.commands.table import ARM, DUE, ROUTES
+from bot.commands.table import ARM, DUE, EXPORTS, ROUTES
 from bot.config import Config, Environment
 from bot.delivery import Courier
 from bot.dispatch import Dispatch
 from bot.errors import DeliveryError, Rejected
+from bot.exporter import AT_ONCE, Exporter
 from bot.outbox import Sender
 from bot.pace import Pace, paced
 from bot.partners.reach import given_up
@@ -96,6 +97,7 @@ class App:
                               resumed=self._resumed, pace=pace)  # fmt: skip
             self.paces.append(pace)
             self.couriers.append(courier)
+        self.couriers.append(self._exporter())
         if self.config.translator.url:
             self.couriers.append(self._translator())
         self.database.on_wake("outbox", self.wake_couriers)
@@ -114,6 +116,12 @@ class App:
             self._beside.append(asyncio.create_task(self.database.listen()))
         self.up = True
         log.info("Liaison is up: %s", ", ".join(self.platforms))
+
+    def _exporter(self) -> Courier:
+        """Another account, so that no press waits for a file, and a restart makes it anew."""
+        sender = Exporter(self.database, lambda: self.config, EXPORTS)
+        return Courier(self.database, self.clock, sender, self.dispatch.answered,
+                       pace=Pace(in_flight=AT_ONCE))  # fmt: skip
 
     def _translator(self) -> Courier:
         """One more account that is asked things, so that no press waits for its network."""

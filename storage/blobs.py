@@ -1,6 +1,9 @@
 """Files that we made or must keep."""
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from sqlalchemy import delete
 
 from bot.chat import File
 from storage.db import Session
@@ -25,3 +28,7 @@ async def load(session: Session, blob_id: int) -> bytes:
     if blob is None:
         raise LookupError(f"no blob {blob_id}")
     return blob.data
+
+
+async def forget(session: Session, ids: Sequence[int]) -> None:
+    await session.execute(delete(Blob).where(Blob.id.in_(ids)))

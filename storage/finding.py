@@ -28,7 +28,7 @@ class Wanted:
     """Which tickets; what is not said does not matter. `owner_id` also has what nobody took of
     that manager's partners."""
 
-    status: str = ""  # one of those of what is not solved; "done" = solved
+    status: str = ""  # one of those of what is not solved, else all of it; "done", "any" = all
     owner_id: int | None = None
     partner_id: int | None = None
     kind: str = ""
@@ -36,6 +36,8 @@ class Wanted:
     nobody: bool = False  # nobody looks after it
     due_after: datetime | None = field(default=None)
     due_until: datetime | None = field(default=None)
+    since: datetime | None = field(default=None)  # opened, or when "done" solved, from then on
+    until: datetime | None = field(default=None)  # and before
 
 
 async def page(session: Session, wanted: Wanted, after: Place | None, limit: int) -> list[Ticket]:
@@ -58,6 +60,16 @@ async def count(session: Session, wanted: Wanted) -> int:
         few = select(Ticket.id).where(*part).limit(COUNTED + 1).subquery()
         counted += await session.scalar(select(func.count()).select_from(few)) or 0
     return min(counted, COUNTED + 1)
+
+
+async def numbers(session: Session, wanted: Wanted, after: int, limit: int) -> list[int]:
+    """The same tickets in the order of their numbers, for a file of all of them."""
+    found: list[int] = []
+    for part in _parts(wanted):
+        found += await session.scalars(
+            select(Ticket.id).where(*part, Ticket.id > after).order_by(Ticket.id).limit(limit)
+        )
+    return sorted(found)[:limit]
 
 
 async def _dated(session: Session, wanted: Wanted, after: Place | None, limit: int) -> list[int]:
@@ -108,7 +120,7 @@ async def _tickets(session: Session, ids: list[int]) -> list[Ticket]:
 
 def _parts(wanted: Wanted) -> list[tuple[ColumnElement[bool], ...]]:
     """The conditions; an owner's queue is two lists, so that each goes by its index."""
-    conditions = [*_standing(wanted.status), *_due(wanted)]
+    conditions = [*_standing(wanted.status), *_due(wanted), *_within(wanted)]
     narrowed = wanted.owner_id is not None
     for column, value in (
         (Ticket.partner_id, wanted.partner_id),
@@ -125,7 +137,7 @@ def _parts(wanted: Wanted) -> list[tuple[ColumnElement[bool], ...]]:
     own = Ticket.owner_id == wanted.owner_id
     theirs = select(Partner.id).where(Partner.owner_id == wanted.owner_id)
     untaken = and_(Ticket.owner_id.is_(None), Ticket.partner_id.in_(theirs))
-    if wanted.status == "done":
+    if wanted.status in ("done", "any"):
         return [(*conditions, or_(own, untaken))]
     return [(*conditions, own), (*conditions, untaken)]
 
@@ -133,6 +145,8 @@ def _parts(wanted: Wanted) -> list[tuple[ColumnElement[bool], ...]]:
 def _standing(status: str) -> list[ColumnElement[bool]]:
     if status == "done":
         return [Ticket.status.in_(("resolved", "closed"))]
+    if status == "any":
+        return []
     # Written out: SQLite takes a partial index only for the very words of its condition.
     return [literal_column(f"tickets.{STANDING.get(status, LIVE)}")]
 
@@ -142,4 +156,12 @@ def _due(wanted: Wanted) -> list[ColumnElement[bool]]:
     return [
         *([Ticket.due_at > after] if after is not None else []),
         *([Ticket.due_at <= until] if until is not None else []),
+    ]
+
+
+def _within(wanted: Wanted) -> list[ColumnElement[bool]]:
+    moment = Ticket.resolved_at if wanted.status == "done" else Ticket.opened_at
+    return [
+        *([moment >= wanted.since] if wanted.since is not None else []),
+        *([moment < wanted.until] if wanted.until is not None else []),
     ]

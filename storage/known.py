@@ -57,6 +57,16 @@ async def counts(session: Session, ids: Sequence[int]) -> dict[int, Count]:
     return dict.fromkeys(ids, Count()) | found
 
 
+async def of_tickets(session: Session, ids: Sequence[int]) -> dict[int, KnownIssue]:
+    """The known issue of each of these tickets that has one."""
+    rows = await session.execute(
+        select(KnownTicket.ticket_id, KnownIssue)
+        .join(KnownIssue, KnownIssue.id == KnownTicket.known_id)
+        .where(KnownTicket.ticket_id.in_(ids))
+    )
+    return {ticket_id: issue for ticket_id, issue in rows}
+
+
 async def of_ticket(session: Session, ticket_id: int) -> KnownIssue | None:
     """The known issue that caused a ticket."""
     return await session.scalar(

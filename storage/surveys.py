@@ -76,3 +76,14 @@ async def scores(
     if partner_id is not None:
         query = query.where(Contact.partner_id == partner_id)
     return list(await session.scalars(query))
+
+
+async def scores_of(session: Session, ticket_ids: Sequence[int]) -> dict[int, str]:
+    """What was answered last about each of these tickets."""
+    rows = await session.execute(
+        select(SurveyInvite.ticket_id, SurveyAnswer.value)
+        .join(SurveyAnswer, SurveyAnswer.invite_id == SurveyInvite.id)
+        .where(SurveyInvite.ticket_id.in_(ticket_ids), SurveyAnswer.number == SCORE)
+        .order_by(SurveyInvite.id)
+    )
+    return {ticket_id: value for ticket_id, value in rows if ticket_id is not None}

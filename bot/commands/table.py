@@ -1,13 +1,14 @@
 """The one explicit table of routes, of due kinds, and of what must always stand as due work."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
-from bot import housekeeping
+from bot import exporter, housekeeping
 from bot.campaigns import watch
 from bot.commands import (
     about,
     absence,
     campaigns,
+    exports,
     handovers,
     joining,
     meetings,
@@ -30,6 +31,7 @@ from bot.commands import (
 )
 from bot.digests import weekly
 from bot.due import DueKinds
+from bot.exports import Open
 from bot.partners import absence as away
 from bot.partners import linking, reach, restart, tell, undelivered
 from bot.partners import strangers as unknown
@@ -37,6 +39,7 @@ from bot.reminders import chase
 from bot.routes import Routes, merge
 from bot.tickets import (
     closing,
+    exporting,
     fixes,
     handing,
     handover,
@@ -52,6 +55,7 @@ from bot.turn import Turn
 ROUTES: Routes = merge([
     tickets.routes,
     ticket_finding.routes,
+    exports.routes,
     ticket_presses.routes,
     ticket_phases.routes,
     ticket_canned.routes,
@@ -91,6 +95,7 @@ for _kinds in (
     watch.due,
     surveys.due,
     housekeeping.due,
+    exporter.due_kinds,
     reach.due,
     undelivered.due_kinds,
     away.due_kinds,
@@ -101,6 +106,8 @@ for _kinds in (
 ):
     for _kind in _kinds.all.values():
         DUE.add(_kind)
+
+EXPORTS: Mapping[str, Open] = {"tickets": exporting.TicketRows}
 
 ARM: tuple[Callable[[Turn], Awaitable[None]], ...] = (
     housekeeping.arm,

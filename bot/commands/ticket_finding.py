@@ -26,12 +26,17 @@ NO_WORDS = _m("Search for what? Example: /ticket search price list")
                 help=_m("Tickets: mine, breached, soon, waiting, urgent, a kind, a partner …"),
                 example="ticket list mine breached")  # fmt: skip
 async def list_(act: Act, which: str = "") -> Reply:
-    said, names = finding.understood(which.split())
+    return await _page(act, await filters_of(act, which), "")
+
+
+async def filters_of(act: Act, words: str) -> Filters:
+    """What the words of a list mean."""
+    said, names = finding.understood(words.split())
     if said.pop("mine", False) and act.identity.manager_id is not None:
         said["owner_id"] = act.identity.manager_id
     if names:
         said |= await _named(act, names)
-    return await _page(act, Filters(**said), "")
+    return Filters(**said)
 
 
 async def _named(act: Act, names: list[str]) -> dict[str, Any]:
@@ -60,17 +65,22 @@ async def _page(act: Act, filters: Filters, place: str) -> Reply:
     found = await rows.page(act.session, wanted, after, LISTED + 1)
     shown = found[:LISTED]
     total = await rows.count(act.session, wanted)
-    owner = await people.manager(act.session, filters.owner_id) if filters.owner_id else None
-    partner = await people.partner(act.session, filters.partner_id) if filters.partner_id else None
+    owner, partner = await names_of(act, filters)
     end = finding.place_code((shown[-1].due_at, shown[-1].id)) if len(found) > LISTED else ""
     return Notice("tickets/list.html.j2", {
         "rows": [today.line(ticket) for ticket in shown], "ours": True, "now": act.now,
         "filters": filters, "labels": finding.labels(filters),
         "total": min(total, rows.COUNTED), "beyond": total > rows.COUNTED, "first": not place,
-        "owner": owner.name if owner is not None else "",
-        "partner": partner.name if partner is not None else "",
+        "owner": owner, "partner": partner,
         "next": f"{end}|{filters.code()}" if end else "",
     })  # fmt: skip
+
+
+async def names_of(act: Act, filters: Filters) -> tuple[str, str]:
+    """Whose tickets they are, and which partner's."""
+    owner = await people.manager(act.session, filters.owner_id) if filters.owner_id else None
+    partner = await people.partner(act.session, filters.partner_id) if filters.partner_id else None
+    return (owner.name if owner is not None else "", partner.name if partner is not None else "")
 
 
 @routes.command("tickets", role=Role.PARTNER, args="which?", zh="",

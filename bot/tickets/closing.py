@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from bot import due
 from bot.config import Config
@@ -18,6 +19,8 @@ from storage.models_work import Ticket, TicketLog
 RECENT = 3  # tickets of a contact among which they may mean one
 
 due_kinds = DueKinds()
+
+AnyEntry = TypeVar("AnyEntry", bound=clocks.Entry)
 
 
 def end_of(config: Config, ticket: Ticket, days: int) -> datetime | None:
@@ -37,13 +40,13 @@ def opens_again(config: Config, ticket: Ticket, log: Sequence[TicketLog], at: da
     return solved and until is not None and at <= until
 
 
-def was_solved(log: Sequence[TicketLog]) -> bool:
+def was_solved(log: Sequence[clocks.Entry]) -> bool:
     """Not closed as a mere remark, as no ticket at all, or as a part of another one."""
     end = last_end(log)
     return end is not None and end.kind == "resolved"
 
 
-def last_end(log: Sequence[TicketLog]) -> TicketLog | None:
+def last_end(log: Sequence[AnyEntry]) -> AnyEntry | None:
     """What ended it last; that it was closed some days after its solution is no end of its own."""
     return next((row for row in reversed(log) if row.kind in clocks.ENDS), None)
 

@@ -16,8 +16,8 @@ SOON = timedelta(hours=4)  # what is promised within that time is about to be la
 WORDS: Mapping[str, tuple[str, Any]] = {
     "mine": ("mine", True), "my": ("mine", True), "me": ("mine", True), "我的": ("mine", True),
     "我": ("mine", True),
-    "all": ("status", ""), "open": ("status", ""), "全部": ("status", ""), "所有": ("status", ""),
-    "未结": ("status", ""),
+    "all": ("status", ""), "全部": ("status", ""), "所有": ("status", ""),
+    "open": ("status", "live"), "未结": ("status", "live"),
     "new": ("status", "open"), "ours": ("status", "open"), "待处理": ("status", "open"),
     "waiting": ("status", "waiting"), "等待": ("status", "waiting"),
     "等待伙伴": ("status", "waiting"), "等伙伴": ("status", "waiting"),
@@ -50,7 +50,7 @@ IGNORED = frozenset(("to", "about", "breach", "tickets", "ticket", "priority", "
 class Filters:
     """What a list is of, without the moment at which it is looked at."""
 
-    status: str = ""
+    status: str = ""  # "" and "live": not solved; "done": solved; "any": both
     due: str = ""  # late, soon
     owner_id: int | None = None
     partner_id: int | None = None
@@ -79,10 +79,12 @@ class Filters:
         return cls(said.get("s", ""), said.get("d", ""), ids.get("o"), ids.get("p"),
                    said.get("k", ""), said.get("y", ""), "n" in said)  # fmt: skip
 
-    def wanted(self, now: datetime) -> Wanted:
-        """What that is at this moment."""
+    def wanted(
+        self, now: datetime, since: datetime | None = None, until: datetime | None = None
+    ) -> Wanted:  # fmt: skip
+        """What that is at this moment, or of a period."""
         wanted = Wanted(self.status, self.owner_id, self.partner_id, self.kind, self.priority,
-                        self.nobody)  # fmt: skip
+                        self.nobody, since=since, until=until)  # fmt: skip
         if self.due == "late":
             return replace(wanted, due_until=now)
         if self.due == "soon":

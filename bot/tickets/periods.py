@@ -15,7 +15,7 @@ LONGEST = 92  # days: a report takes as long as its period has tickets
 _LAST = r"last week|上周|上星期"
 _THIS = r"this week|week|本周|这周|本星期"
 _WORDS = re.compile(rf"(?:^|\s)(?:(?P<last>{_LAST})|(?P<this>{_THIS}))(?=\s|$)")
-_YEAR = timedelta(days=365)
+_DAY, _YEAR = timedelta(days=1), timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +47,36 @@ def monday(day: date) -> date:
 
 
 def read(words: str, since: str, until: str, now: datetime, zone: str) -> tuple[Period, str]:
-    """The period that was typed, and the words that were about something else."""
+    """The period that was typed, else the last weeks, and the words about something else."""
+    week = monday(now.astimezone(ZoneInfo(zone)).date())
+    begin = week - 7 * (WEEKS - 1) * _DAY
+    period, rest = named(words, since, until, now, zone, begin)
+    period = period or Period(begin, week + 7 * _DAY)
+    if (period.until - period.since).days > LONGEST:
+        raise Refused(_m("At most three months at once, please."))
+    return period, rest
+
+
+def named(
+    words: str, since: str, until: str, now: datetime, zone: str, earliest: date
+) -> tuple[Period | None, str]:
+    """The period that was typed, if one was, and the words that were about something else.
+
+    `earliest` is where one begins of which only the end was said.
+    """
     today = now.astimezone(ZoneInfo(zone)).date()
-    week, day = monday(today), timedelta(days=1)
     found = _WORDS.search(fold(words))
     rest = f"{words[: found.start()]} {words[found.end() :]}".strip() if found else words.strip()
     if since or until:
-        begin = _day(since, now, zone) if since else week - 7 * (WEEKS - 1) * day
-        end = _day(until, now, zone) + day if until else today + day
-        _check(begin, end)
+        begin = _day(since, now, zone) if since else earliest
+        end = (_day(until, now, zone) if until else today) + _DAY
+        if begin >= end:
+            raise Refused(_m("That period ends before it begins."))
         return Period(begin, end), rest
     if found is None:
-        return Period(week - 7 * (WEEKS - 1) * day, week + 7 * day), rest
-    begin = week - 7 * day if found["last"] else week
-    return Period(begin, begin + 7 * day), rest
+        return None, rest
+    begin = monday(today) - 7 * _DAY if found["last"] else monday(today)
+    return Period(begin, begin + 7 * _DAY), rest
 
 
 def _day(word: str, now: datetime, zone: str) -> date:
@@ -71,10 +87,3 @@ def _day(word: str, now: datetime, zone: str) -> date:
         if not any(letter.isdecimal() for letter in word):
             raise Refused(_m("“{word}” is no day. Try: from=2026-11-01"), word=word) from None
     return parse_time(word, now - _YEAR, zone, default=time(12), whole=True).local.date()
-
-
-def _check(begin: date, end: date) -> None:
-    if begin >= end:
-        raise Refused(_m("That period ends before it begins."))
-    if (end - begin).days > LONGEST:
-        raise Refused(_m("At most three months at once, please."))

@@ -1,11 +1,11 @@
 """A ticket's story: what happened, by whom, and what it did to each clock, line by line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.config import parse
+from bot.config import Config, parse
 from bot.tickets import cards, clocks, policy
 from bot.tickets.clocks import Clock, Story, TermsAt
 from bot.turn import Turn
@@ -102,15 +102,27 @@ def _clock(clock: Clock, now: datetime) -> dict[str, Any]:
 
 async def terms_of(turn: Turn, ticket: Ticket, folded: Story) -> TermsAt:
     """What was in force for a ticket at each moment, in the settings of that day."""
-    versions = {value for _, name, value in folded.said if name == "version"}
     known = {turn.config.version: turn.config}
+    await learn(turn, [folded], known)
+    return terms_in(known, turn.config, ticket, folded)
+
+
+async def learn(turn: Turn, stories: Iterable[Story], known: dict[int, Config]) -> None:
+    """Add the settings that counted in these stories to those that are known."""
+    versions = {value for one in stories for _, name, value in one.said if name == "version"}
     for row in await settings.versions(turn.session, versions - known.keys()):
         known[row.id] = parse(row.content, "stored").model_copy(update={"version": row.id})
-    newest = turn.config
+
+
+def terms_in(
+    known: Mapping[int, Config], newest: Config, ticket: Ticket, folded: Story,
+    terms: Callable[[Config, policy.Case], policy.Terms | None] = policy.terms,
+) -> TermsAt:  # fmt: skip
+    """The same once the settings are known: without the database."""
 
     def terms_at(moment: datetime | None) -> policy.Terms | None:
         version = folded.at(moment, "version", newest.version) if moment else newest.version
-        return policy.terms(known.get(version, newest), cards.case_of(ticket, folded, moment))
+        return terms(known.get(version, newest), cards.case_of(ticket, folded, moment))
 
     return terms_at
 

@@ -40,7 +40,7 @@ async def test_lists_are_filtered_and_turned(stage: Stage) -> None:
     bo, lin = stage.manager("Bo"), stage.manager("Lin")
     await bo.types("/ticket")
     await bo.sees(
-        "Open tickets: 40", "T-36 华腾科技 “printer 35”", buttons=("T-36", "T-37", "More")
+        "Open tickets: 40", "T-36 华腾科技 “printer 35”", buttons=("T-36", "More", "As a file")
     )
     await bo.types("/ticket mine")
     await bo.sees("Open tickets: 20 · Bo", "printer 39")

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bot.texts import Reader
+from bot.tickets.finding import Filters
 
 NOW = datetime(2026, 12, 3, 8, 12, tzinfo=UTC)
 DUE = datetime(2026, 12, 3, 9, 12, tzinfo=UTC)
@@ -135,7 +136,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/done.html.j2": {"what": "resolved", "ref": "T-41", "name": "王总", "ticket": TICKET,
                               "asked": True, "heard": "还是打不开"},
     "tickets/list.html.j2": {
-        "rows": [ROW], "ours": True, "now": NOW, "filters": SimpleNamespace(status=""),
+        "rows": [ROW], "ours": True, "now": NOW, "filters": Filters(),
         "labels": ["overdue", "order"], "total": 1000, "beyond": True, "first": True,
         "owner": "林", "partner": "华腾科技", "next": "1796281920.000000.41|o3 dlate",
     },
