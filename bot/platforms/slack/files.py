@@ -46,16 +46,16 @@ class Files:
         """Share the file of an earlier attempt, or a new one if Slack has thrown that away."""
         if parcel.progress:
             try:
-                return await self._complete(parcel, file, channel, parcel.progress)
+                return await self._complete(parcel, channel, parcel.progress)
             except Rejected as error:
                 if error.reason != "file_not_found":
                     raise
         file_id = await self._upload(file)
         await self._save(parcel.id, file_id)
-        return await self._complete(parcel, file, channel, file_id)
+        return await self._complete(parcel, channel, file_id)
 
-    async def _complete(self, parcel: Parcel, file: File, channel: str, file_id: str) -> str:
-        given: dict[str, Any] = {"files": [{"id": file_id, "title": file.name or "file"}]}
+    async def _complete(self, parcel: Parcel, channel: str, file_id: str) -> str:
+        given: dict[str, Any] = {"files": [{"id": file_id}]}
         if parcel.address.thread:
             given["thread_ts"] = parcel.address.thread
         await self._client.call("files_completeUploadExternal", channel_id=channel, **given)
@@ -94,12 +94,17 @@ class Files:
 
     async def _upload(self, file: File) -> str:
         data = await self._bytes(file)
-        name = file.name or "file"
+        name = file.name or await self._named(file.source) or "file"
         answer = await self._client.call(
             "files_getUploadURLExternal", reading=True, filename=name, length=len(data)
         )
         await self._client.upload(payload.needed(answer, "upload_url"), data)
         return payload.needed(answer, "file_id")
+
+    async def _named(self, source: str) -> str:
+        """The name of a file of another company, which events do not tell."""
+        place, _, file_id = source.partition(":")
+        return str((await self.describe(file_id))["name"]) if place == "slack" else ""
 
     async def _bytes(self, file: File) -> bytes:
         place, _, name = file.source.partition(":")
