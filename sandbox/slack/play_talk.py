@@ -67,6 +67,19 @@ class TalkPlay(PlayBase):
         self.remember("play.post", {"user": user.id, "text": text}, channel=channel.id, ts=ts)
         return ts
 
+    async def share(
+        self, who: str | User, where: str | Channel, ts: str, to: str | Channel, text: str = ""
+    ) -> str:
+        """Pass a message on to another channel, perhaps with own words; returns the ts."""
+        user, source = self.inside(who, where)
+        channel = self.inside(user, to)[1]
+        shared = self.seen_message(user, source, ts).raw
+        raw = self._written(user, text, "")
+        raw["attachments"] = [shapes.shared(self, source, shared)]
+        posted = self.talk.post(channel, raw).ts
+        self.remember("play.share", {"user": user.id, "text": text}, channel=channel.id, ts=posted)
+        return posted
+
     def _written(self, user: User, text: str, bold: str) -> Raw:
         typed = Typed(self.world, text, user.team, bold)
         raw: Raw = {

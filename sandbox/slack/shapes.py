@@ -245,3 +245,23 @@ def view(core: Core, shown: View) -> Raw:
         "bot_id": core.app.bot_id,
     }
     return seen
+
+
+def shared(core: Core, source: Channel, raw: Raw) -> Raw:
+    """A message as it stands in another one that passes it on; its files go along."""
+    author = core.world.users.get(str(raw.get("user", "")))
+    name = author.shown if author else str(raw.get("username", core.app.name))
+    shown: Raw = {
+        "ts": raw["ts"],
+        "author_id": author.id if author else core.app.bot_user,
+        "channel_id": source.id,
+        "is_msg_unfurl": True,
+        "is_share": True,
+        "author_name": name,
+        "author_subname": name,
+        "fallback": f"{name}: {raw.get('text', '')}",
+        "text": raw.get("text", ""),
+        "mrkdwn_in": ["text"],
+        "id": 1,
+    }
+    return shown | ({"files": raw["files"]} if raw.get("files") else {})

@@ -6,14 +6,15 @@ from urllib.parse import parse_qs, urlsplit
 from sandbox.telegram import shapes
 from sandbox.telegram.build import BOT_ADMIN_RIGHTS, Builders, person_id
 from sandbox.telegram.errors import PlayError
-from sandbox.telegram.play import ChatRef, PersonRef, Play
+from sandbox.telegram.play import ChatRef, PersonRef
+from sandbox.telegram.play_passing import Passing
 from sandbox.telegram.world import Chat, Message
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 GROUP_BOT = 1087968824  # Telegram's own @GroupAnonymousBot speaks in a migrated group
 
 
-class PlayRooms(Play, Builders):
+class PlayRooms(Passing, Builders):
     """Acts on rooms; who does them must be a member, and an admin where reality asks for one."""
 
     async def add_bot(self, person: PersonRef, chat: ChatRef) -> None:

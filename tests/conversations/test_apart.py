@@ -1,9 +1,11 @@
 """No partner reads or touches another one's tickets: guests, and chats that change hands."""
 
+from sandbox.slack.play_talk import Upload
 from storage import messages, partners, people, tickets
 from storage.models_work import Ticket
 from tests.conversations.stage import SlackPerson, Stage, TelegramPerson, link_in
 from tests.factories import a_contact, a_partner, a_room
+from tests.sandbox.telegram.pictures import png
 
 JO, KAI = "700000011", "700000012"
 GROUP, BOT = -4000101, "@LiaisonDemoBot"
@@ -174,3 +176,63 @@ async def test_who_lost_the_account_reads_nothing_more(stage: Stage) -> None:
     await jo.sees_nothing("new")
     await jo.writes("Hello?")
     await lin.sees("Jo Weber", "Hello?")
+
+
+async def test_what_is_passed_on_or_quoted_brings_no_ticket_along(stage: Stage) -> None:
+    """An answer to Jo wanders into Kai's chat: Kai's words go to Acme's ticket, and say whose."""
+    jo, kai = await _two_in_a_group(stage)
+    lin = stage.manager("Lin")
+    play = stage.telegram
+    confirmation = int(jo.showing("Urgent").message)
+    confirmed = await play.forward(jo.number, jo.number, confirmation, GROUP)
+    assert "reply_markup" not in confirmed.body
+    await lin.types("/ticket T-1 reply For you alone: 40 % off")
+    await stage.later(seconds=11)
+    answer = await jo.sees("Lin (Hengda): For you alone")
+    shared = await play.forward(jo.number, jo.number, int(answer.message), GROUP)
+    await stage.settle()
+    stage.acted()
+    mine = await play.forward(kai.number, GROUP, shared.id, kai.number)
+    below = await lin.sees("↪ Liaison", "For you alone: 40 % off", room="C0TRIAGE")
+    assert below.author == "Kai Brandt (Acme Industrial)"
+    card = next(one for one in lin.screen("C0TRIAGE") if "T-2 · Acme" in one.text)
+    assert below.thread == card.message
+    await kai.writes("We want that too", reply_to=mine.id)
+    assert (await lin.sees("We want that too", room="C0TRIAGE")).thread == card.message
+    stage.acted()
+    await play.answer_elsewhere(kai.number, GROUP, shared.id, kai.number, "And this?",
+                                quote="40 % off")  # fmt: skip
+    said = await lin.sees("↩ Jo Weber: “40 % off”", "And this?", room="C0TRIAGE")
+    assert said.thread == card.message
+    copied = await play.forward(kai.number, GROUP, confirmed.id, kai.number)
+    for data in ("ticket.urgent 1", "ticket.remark 1", "survey.score 1:5"):
+        query = play.core.open_query(kai.number, copied, data)
+        assert (await query.answer).startswith(("There is no ticket T-1.", "This question is"))
+    stop = await kai.writes("stop", chat=GROUP)
+    await play.forward(kai.number, GROUP, stop.id, kai.number)
+    await lin.sees("↪ Kai Brandt", "stop", room="C0TRIAGE")
+    await kai.sees_nothing("Stop")
+    async with stage.turn() as turn:
+        assert len(await messages.of_ticket(turn.session, 1)) == 2
+        assert len(await messages.of_ticket(turn.session, 2)) == 6
+
+
+async def test_what_is_shared_in_slack_is_heard_and_calls_nobody(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
+        await a_room(turn.session, partner, turn.now, "slack", ROOM)
+    bo = stage.manager("Bo")
+    picture = Upload("box.png", png(), "image/png")
+    first = await stage.slack.post("U1BLUEPI1", ROOM, "@Liaison the portal is down",
+                                   files=[picture])  # fmt: skip
+    await bo.sees("T-1", room="C0TRIAGE")
+    await stage.settle()
+    await stage.later(hours=1)
+    await stage.slack.share("U1BLUEPI1", ROOM, first, ROOM)
+    await bo.sees_nothing("T-2")
+    await stage.later(hours=1)
+    await stage.slack.share("U1BLUEPI1", ROOM, first, ROOM, "@Liaison again, see")
+    card = await bo.sees("T-2", "again, see ↪ Priya", "the portal is down", room="C0TRIAGE")
+    await stage.settle()
+    shown = [one for one in bo.screen("C0TRIAGE") if one.thread == card.message and one.files]
+    assert [one.files for one in shown] == [("box.png",)]

@@ -26,7 +26,11 @@ def read(body: Raw, me: Me, at_real: datetime) -> list[Event]:
 
 
 def files(message: Raw) -> tuple[File, ...]:
-    """Files from another company come as an id alone: their name and size are asked for later."""
+    """Files from another company come as an id alone: their name and size are asked for later.
+
+    Those of messages that were passed on go along.
+    """
+    messages = (message, *reading.shares(message))
     return tuple(
         File(
             payload.text(row, "name"),
@@ -34,7 +38,8 @@ def files(message: Raw) -> tuple[File, ...]:
             payload.number(row, "size"),
             "slack:" + payload.needed(row, "id"),
         )
-        for row in payload.rows(message, "files")
+        for one in messages
+        for row in payload.rows(one, "files")
         if payload.text(row, "mode") not in _GONE_FILES
     )
 

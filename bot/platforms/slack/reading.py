@@ -13,6 +13,7 @@ from bot.platforms.slack.payload import Raw
 _STYLES = {"bold": "b", "italic": "i", "strike": "s", "underline": "u", "code": "code"}
 _ENTITY = re.compile(r"<([^<>\n]+)>")
 _AFTER_CALL = " ,:\n\N{FULLWIDTH COMMA}\N{FULLWIDTH COLON}"  # "@Liaison: …"
+PASSED_ON = "\N{RIGHTWARDS ARROW WITH HOOK}"  # before the name of who wrote it: no language
 _WEB = ("http://", "https://", "mailto:", "tel:")
 
 
@@ -35,7 +36,10 @@ class Typed:
 
 
 def read_message(message: Raw, bot: str) -> Typed:
-    """The words of a message; a mention of `bot` at the start is taken off and remembered."""
+    """The words of a message; a mention of `bot` at the start is taken off and remembered.
+
+    A message that was passed on stands below them, under the name of who wrote it.
+    """
     typed = Typed()
     rich = [b for b in payload.rows(message, "blocks") if b.get("type") == "rich_text"]
     if rich:
@@ -44,7 +48,24 @@ def read_message(message: Raw, bot: str) -> Typed:
                 _add(typed, _element(element, typed))
     else:
         _add(typed, Block("text", tuple(_spans(payload.text(message, "text"), typed))))
-    return _without_call(typed, bot)
+    typed = _without_call(typed, bot)
+    for share in shares(message):
+        for part in _shared(share):
+            _add(typed, part)
+    return typed
+
+
+def shares(message: Raw) -> list[Raw]:
+    """The messages that somebody passed on with this one; a mere link's preview is none."""
+    return [one for one in payload.rows(message, "attachments") if payload.flag(one, "is_share")]
+
+
+def _shared(share: Raw) -> list[Block]:
+    """Who wrote it and what; who is called in it is not called here."""
+    name = payload.first(share, "author_name", "author_subname")
+    words = tuple(_spans(payload.first(share, "text", "fallback"), Typed()))
+    quoted = [Block("blockquote", words)] if words else []
+    return [Block("text", (Span(f"{PASSED_ON} {name or '…'}"),)), *quoted]
 
 
 def read_text(text: str, bot: str) -> Typed:

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 
 from bot.chat import File
-from bot.platforms.telegram.raw import Json, decimal, maybe, number, size, things, words
+from bot.platforms.telegram.people import person
+from bot.platforms.telegram.raw import Json, decimal, maybe, number, size, thing, things, words
 
+PASSED_ON = "\N{RIGHTWARDS ARROW WITH HOOK}"
+ANSWERED = "\N{LEFTWARDS ARROW WITH HOOK}"
 PHOTO = "photo.jpg"  # Telegram gives photos and voices no name; these tell the sender their kind
 VOICE = "voice.ogg"
 VIDEO = "video.mp4"
@@ -26,7 +29,15 @@ OTHERS = ("story", "paid_media", "checklist", "game", "invoice", "giveaway", "gi
 
 
 def files(message: Json) -> tuple[File, ...]:
-    """The files of a message: at most one, since an album is several messages."""
+    """The file of a message, and of the message in another chat that it answers.
+
+    An album is several messages.
+    """
+    answered = maybe(message, "external_reply")
+    return (*_files(message), *(_files(answered) if answered is not None else ()))
+
+
+def _files(message: Json) -> tuple[File, ...]:
     photos = things(message, "photo")
     if photos:
         best = max(photos, key=lambda photo: size(photo, "width") * size(photo, "height"))
@@ -47,6 +58,34 @@ def _file(held: Json, name: str, mime: str) -> File:
         size=size(held, "file_size"),
         source=f"telegram:{words(held, 'file_id')}",
     )
+
+
+def is_passed_on(message: Json) -> bool:
+    return message.get("forward_origin") is not None
+
+
+def elsewhere(message: Json) -> str:
+    """A line on the message of another chat that was passed on or answered; "" = there is none.
+
+    In signs, since whoever reads it may read any language.
+    """
+    origin, answered = maybe(message, "forward_origin"), maybe(message, "external_reply")
+    if origin is not None:
+        return f"{PASSED_ON} {_author(origin)}\n"
+    if answered is None:
+        return ""
+    quoted = words(maybe(message, "quote") or {}, "text")
+    said = f": “{quoted}”" if quoted else ""
+    return f"{ANSWERED} {_author(thing(answered, 'origin'))}{said}\n"
+
+
+def _author(origin: Json) -> str:
+    """Who wrote a message of another chat: a person, one who hides, a group or a channel."""
+    user = maybe(origin, "sender_user")
+    if user is not None:
+        return person(user).name
+    chat = maybe(origin, "sender_chat") or maybe(origin, "chat") or {}
+    return words(origin, "sender_user_name") or words(chat, "title") or "…"
 
 
 def readable(message: Json) -> str:

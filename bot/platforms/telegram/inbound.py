@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import escape
 
 from bot.chat import Address, Event, EventKind, Person
 from bot.platforms.telegram import content, members
@@ -59,8 +60,11 @@ def _message(message: Json, frame: _Frame) -> list[Event]:
 
 
 def _edited(message: Json, frame: _Frame) -> list[Event]:
-    """An edit carries what the message would be, in case it comes before it."""
-    if words(thing(message, "chat"), "type") == "channel":
+    """An edit carries what the message would be, in case it comes before it.
+
+    A live location is edited whenever its sender moves: where they were is enough.
+    """
+    if words(thing(message, "chat"), "type") == "channel" or "location" in message:
         return []
     at = moment(message, "edit_date" if message.get("edit_date") else "date")
     news = _written(message, frame, moment(message, "date"), edited=False)
@@ -78,13 +82,14 @@ def _written(message: Json, frame: _Frame, at: datetime, *, edited: bool) -> lis
         return []
     kind: EventKind = "edited" if edited else "message"
     route = ""
-    command = None if edited else COMMAND.match(told.text)
+    command = None if edited or content.is_passed_on(message) else COMMAND.match(told.text)
     if command is not None:
         word, addressee = command.groups()
         if addressee and addressee.lower() != me.username.lower():
             return []
         kind, route = "command", _unprefixed(word.lower(), me)
         told = _Told(*behead(told.text, told.entities, command.end()), told.mentions_bot)
+    above = "" if command is not None else content.elsewhere(message)
     chat = thing(message, "chat")
     reply_to, reply_to_bot = _reply(message, me)
     private = words(chat, "type") == "private"
@@ -92,7 +97,8 @@ def _written(message: Json, frame: _Frame, at: datetime, *, edited: bool) -> lis
     return [
         Event(
             key=key, at=at, platform="telegram", kind=kind, who=who, where=where(message),
-            text=told.text.strip(), html=to_html(told.text, told.entities).strip(),
+            text=(above + told.text).strip(),
+            html=(escape(above, quote=False) + to_html(told.text, told.entities)).strip(),
             message_id=str(number(message, "message_id")), reply_to=reply_to,
             reply_to_bot=reply_to_bot, mentions_bot=told.mentions_bot,
             private=private, shared=not private, room_title=words(chat, "title"),
@@ -113,6 +119,8 @@ def _told(message: Json, me: Me) -> _Told:
     entities = things(message, "entities") or things(message, "caption_entities")
     if not text:
         return _Told(content.readable(message), [], False)
+    if content.is_passed_on(message):  # who is called in it was called elsewhere
+        return _Told(text, entities, False)
     named = any(_names(entity, text, me) for entity in entities)
     head = re.match(rf"\s*@{re.escape(me.username)}\b[\s,:;，：；、]*", text, re.IGNORECASE)
     if me.username and head is not None:

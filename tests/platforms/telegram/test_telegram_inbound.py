@@ -241,3 +241,40 @@ def test_an_edit_carries_the_message_in_case_it_comes_first() -> None:
     assert edited.as_new.at == first.at
     [command] = events({"update_id": 11, "edited_message": message | {"text": "/help"}}, ME, NOW)
     assert command.as_new is None
+
+
+@pytest.mark.parametrize(
+    ("origin", "name"),
+    [
+        ({"type": "user", "sender_user": JO}, "Jo"),
+        ({"type": "hidden_user", "sender_user_name": "Somebody <b>"}, "Somebody <b>"),
+        ({"type": "chat", "sender_chat": CHAT}, "Nordwind"),
+        ({"type": "channel", "chat": CHAT, "message_id": 7}, "Nordwind"),
+        ({"type": "what comes next"}, "…"),
+    ],
+)
+def test_what_was_passed_on_says_who_wrote_it_and_is_no_command(
+    origin: dict[str, Any], name: str
+) -> None:
+    [event] = told("/tickets @liaison_bot", forward_origin={"date": 1, **origin})
+    assert (event.kind, event.mentions_bot) == ("message", False)
+    assert event.text == f"↪ {name}\n/tickets @liaison_bot"
+    assert event.html == event.text.replace("<", "&lt;").replace(">", "&gt;")
+
+
+def test_an_answer_to_another_chat_quotes_it_and_brings_its_file() -> None:
+    photo = [{"file_id": "P1", "file_unique_id": "u", "width": 9, "height": 9}]
+    elsewhere = {"origin": {"type": "user", "date": 1, "sender_user": JO}, "photo": photo,
+                 "chat": CHAT, "message_id": 5}  # fmt: skip
+    [event] = told("This?", external_reply=elsewhere, quote={"text": "40 % off", "position": 0})
+    assert event.text == "↩ Jo: “40 % off”\nThis?"
+    assert (event.reply_to, [file.source for file in event.files]) == ("", ["telegram:P1"])
+    [command] = told("/tickets", external_reply=elsewhere)
+    assert (command.kind, command.route, command.text) == ("command", "tickets", "")
+
+
+def test_a_live_location_that_moves_is_no_news() -> None:
+    place = {"latitude": 53.5, "longitude": 9.9, "live_period": 900}
+    moved = {"message_id": 5, "from": JO, "chat": CHAT, "date": 1, "edit_date": 2,
+             "location": place}  # fmt: skip
+    assert events({"update_id": 9, "edited_message": moved}, ME, NOW) == []
