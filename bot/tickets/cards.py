@@ -291,15 +291,16 @@ async def _elsewhere(turn: Turn, ticket: Ticket, state: State) -> dict[str, int]
 async def mirror(
     turn: Turn, ticket: Ticket, said: Said, speaker: str, *, words: bool = True,
     template: str = "tickets/mirror.html.j2", suffix: str = "", name: str = "",
+    files: Sequence[dict[str, Any]] | None = None,
 ) -> None:  # fmt: skip
     """Show colleagues what was said with the partner: below the card, files included.
 
-    Without a room for cards whoever looks after the ticket gets it privately.
+    `files`: only these. Without a room for cards whoever looks after the ticket gets it privately.
     """
     meets = await thread_of(turn, ticket) or await _helper_meets(turn, ticket)
     if meets is None:
         return
-    sent = () if suffix else tuple(File(**file) for file in said.files)
+    sent = tuple(File(**file) for file in (said.files if files is None else files))
     big = sizes.too_big(sent)
     key, subject = f"ticket:{ticket.id}:mirror:{said.id}", f"ticket:{ticket.id}:thread"
     parts: tuple[Part, ...] = ()
@@ -307,6 +308,7 @@ async def mirror(
         html = words_of.safe(said.html)
         foreign = said.direction == "in" and translation.offered(turn, ticket, plain(said.html))
         parts = texts.render(template, meets.reader, html=html, name=name, lost=big,
+                             ours=said.direction == "out",
                              foreign=said.id if foreign else 0).parts  # fmt: skip
     if parts:
         # on Telegram it can be answered itself, so it must be known again
@@ -317,10 +319,10 @@ async def mirror(
     for number, file in enumerate(sent):
         if not sizes.is_too_big(file):
             await outbox.owe(turn, meets.address, Message(files=(file,), speaker=speaker),
-                             key=f"{key}:file:{number}", subject=subject, cls=Class.TICKET,
+                             key=f"{key}{suffix}:file:{number}", subject=subject, cls=Class.TICKET,
                              then="ticket.file_passed")  # fmt: skip
     if big:
-        await _tell_sender(turn, ticket, said, big, key)
+        await _tell_sender(turn, ticket, said, big, f"{key}{suffix}")
 
 
 async def file_passed(turn: Turn, items: Sequence[DueWork]) -> None:
@@ -328,7 +330,8 @@ async def file_passed(turn: Turn, items: Sequence[DueWork]) -> None:
     for item in items:
         if item.payload["state"] != "dead":
             continue
-        _, number, _, said_id, _, index = str(item.payload["key"]).split(":")[:6]
+        about, _, index = str(item.payload["key"]).rpartition(":file:")
+        _, number, _, said_id = about.split(":")[:4]
         ticket = await tickets.get(turn.session, int(number))
         said = await messages.get(turn.session, int(said_id))
         if ticket is None or said is None:
@@ -338,7 +341,7 @@ async def file_passed(turn: Turn, items: Sequence[DueWork]) -> None:
         meets = await thread_of(turn, ticket)
         if meets is not None:
             message = texts.render("tickets/mirror.html.j2", meets.reader, html="", lost=lost,
-                                   foreign=0)  # fmt: skip
+                                   ours=said.direction == "out", foreign=0)  # fmt: skip
             await outbox.owe(turn, meets.address, message, key=f"{key}:missing",
                              subject=f"ticket:{ticket.id}:thread", cls=Class.TICKET)  # fmt: skip
 

@@ -1,5 +1,9 @@
 """What was said is changed or taken away: the other side sees it, and we keep what it was."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
 from bot import outbox
 from bot.markup import ending
 from bot.partners import people as who
@@ -16,22 +20,31 @@ async def hear_edited(act: Act) -> None:
     if said is None:
         await _reply_edited(act)
         return
-    if said.html == event.html:
+    files = [asdict(file) for file in event.files]
+    others = other_files(said.files, files)
+    if said.html == event.html and not others:
         return
-    files = [{"name": f.name, "mime": f.mime, "size": f.size, "source": f.source}
-             for f in event.files]  # fmt: skip
     await messages.edit(act.session, said, event.html, files, event.at)
     await _refresh_talk(act, said)
     ticket = await tickets.get(act.session, said.ticket_id) if said.ticket_id else None
     if ticket is None or said.visibility == "internal":
         return
     await cards.mirror(act, ticket, said, _speaker(act, ticket, said),
-                       suffix=f":v{len(said.versions)}",
+                       suffix=f":v{len(said.versions)}", files=files if others else (),
                        template="tickets/edited.html.j2")  # fmt: skip
     if said.direction == "in" and await _is_first(act, ticket, said):
         ticket.title = opening.title_of(said)
         await tickets.log(act.session, ticket, "reworded", at=event.at, by=act.by)
         await cards.follow(act, ticket)
+
+
+def other_files(before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> bool:
+    """Pure: whether a file stands there that did not; platforms may name the same one anew."""
+    looks = [(file["name"], file["mime"], file["size"]) for file in before]
+    sources = [file["source"] for file in before]
+    return any(file["source"] not in sources
+               and (file["name"], file["mime"], file["size"]) not in looks for file in now
+               )  # fmt: skip
 
 
 async def hear_deleted(act: Act) -> None:
@@ -49,7 +62,8 @@ async def hear_deleted(act: Act) -> None:
     ticket = await tickets.get(act.session, said.ticket_id) if said.ticket_id else None
     if ticket is not None and said.visibility == "partner":
         await cards.mirror(act, ticket, said, _speaker(act, ticket, said), suffix=":deleted",
-                           template="tickets/deleted.html.j2", name=_name(act))  # fmt: skip
+                           template="tickets/deleted.html.j2", files=(), name=_name(act)
+                           )  # fmt: skip
 
 
 async def _reply_edited(act: Act) -> None:

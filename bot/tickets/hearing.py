@@ -110,7 +110,7 @@ async def hear_room(act: Act) -> None:
     polite = _courtesy(act, partner)
     live = ticket is not None and ticket.status in tickets.LIVE
     said = await _record(act, partner, undecided=not live and not polite)
-    if said.undecided:
+    if not live:
         ticket = await _live_of(act, await messages.near(act.session, said, WITHIN))
         live = ticket is not None
     if ticket is not None and live:
