@@ -13,6 +13,8 @@ from bot.fold import bare
 LONGEST = 20_000  # characters of a text that are indexed
 MOST_WORDS = 8  # of a query; what comes later would hardly change what is found
 BEGINNING = 3  # letters from which on a word is found by its beginning
+HEAD = 7  # letters of a name's word in which one slip is looked for; the rest is compared
+NEAR, PART = "zzn", "zzt"  # before marks, as storage/search_rows.py has others
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"  # kana, Chinese
 _RUNS = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+")
 
@@ -28,6 +30,33 @@ def indexed(text: str) -> str:
 def indexed_html(html: str) -> str:
     """The same of a message's small HTML."""
     return indexed(markup.plain(html))
+
+
+def named(search: str) -> str:
+    """What the index keeps of a partner's names (names.search_words) besides their words: by it
+    they are found by letters from the middle, and with a slip.
+    """
+    forms = [form.split() for form in search.split("|")]
+    words = dict.fromkeys(word for form in forms for word in (*form, "".join(form)) if word)
+    found = [near(word) for word in words] + [parts("".join(form)) for form in forms]
+    return " ".join(dict.fromkeys(mark for marks in found for mark in marks))
+
+
+def near(word: str) -> list[str]:
+    """Marks of which two words share one if at most a slip parts their beginnings: the beginning,
+    and what is left of it without one of its letters.
+    """
+    head = word[:HEAD]
+    less = [head[:at] + head[at + 1 :] for at in range(len(head))] if len(head) > 2 else []
+    return [f"{NEAR}{mark}" for mark in dict.fromkeys((head, *less))]
+
+
+def parts(word: str) -> list[str]:
+    """Marks of a name that has these letters in its middle; none for one or two of Latin."""
+    if len(word) < BEGINNING:
+        return [*(_pairs(word) or [word])] if word and _is_unspaced(word) else []
+    windows = (word[at : at + BEGINNING] for at in range(len(word) - BEGINNING + 1))
+    return [f"{PART}{mark}" for mark in dict.fromkeys(windows)]
 
 
 def asked(query: str) -> list[tuple[str, ...]]:

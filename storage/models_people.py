@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models import Base
 
 LIVE = "archived_at IS NULL"
+LETTERS = Text().with_variant(Text(collation="C"), "postgresql")  # compared letter by letter
 
 
 class Manager(Base):
@@ -47,7 +48,7 @@ class Partner(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
-    name_key: Mapped[str] = mapped_column(unique=True)  # bot.partners.names.fold
+    name_key: Mapped[str] = mapped_column(LETTERS, unique=True)  # bot.partners.names.fold
     search: Mapped[str] = mapped_column(default="")  # bot.partners.names.search_words
     tier: Mapped[str] = mapped_column(default="")
     region: Mapped[str] = mapped_column(default="")

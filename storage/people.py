@@ -206,51 +206,6 @@ async def contacts(session: Session, ids: Sequence[int]) -> list[Contact]:
     return list(rows.unique())
 
 
-async def contacts_called(session: Session, words: str, limit: int) -> list[Contact]:
-    """Contacts whose name, or what they are called, has these words in it, in any case."""
-    pattern = f"%{_like(words)}%"
-    rows = await session.scalars(
-        select(Contact)
-        .where(Contact.archived_at.is_(None),
-               or_(Contact.name.ilike(pattern, escape="\\"),
-                   Contact.called.ilike(pattern, escape="\\")))
-        .order_by(Contact.name, Contact.id)
-        .limit(limit)
-    )  # fmt: skip
-    return list(rows.unique())
-
-
-async def partners_like(session: Session, words: Sequence[str], limit: int = 25) -> list[Partner]:
-    """Candidates whose folded name starts with, else contains, one of the folded words."""
-    if not words:
-        return []
-    for column, pattern in ((Partner.name_key, "{}%"), (Partner.search, "%{}%")):
-        rows = await session.scalars(
-            select(Partner)
-            .where(Partner.archived_at.is_(None),
-                   or_(*(column.like(pattern.format(_like(word)), escape="\\")
-                         for word in words)))
-            .order_by(Partner.name_key)
-            .limit(limit)
-        )  # fmt: skip
-        if found := list(rows):
-            return found
-    return []
-
-
-def _like(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-async def partner_names(session: Session, limit: int = 2_000) -> list[tuple[str, str]]:
-    """Pairs (name_key, name) for guessing what was meant; bounded."""
-    rows = await session.execute(
-        select(Partner.name_key, Partner.name)
-        .where(Partner.archived_at.is_(None)).order_by(Partner.id).limit(limit)
-    )  # fmt: skip
-    return list(rows)
-
-
 async def partner_keyed(session: Session, name_key: str) -> Partner | None:
     return await session.scalar(select(Partner).where(Partner.name_key == name_key))
 

@@ -43,16 +43,16 @@ async def tickets(session: Session, words: Words, before: int | None, limit: int
     words first: a word that stands nowhere is then taken for the beginning of one, never a word
     that does, since to put together all that begins alike takes a hundred times as long.
     """
-    found = await _page(_Engine(session), words, before, limit)
+    found = await _page(Engine(session), words, before, limit)
     # A page after the first is there only if there was something: then this finds the same way.
     if found or not (unknown := await _unknown(session, words)):
         return found
-    return await _page(_Engine(session, unknown), words, before, limit)
+    return await _page(Engine(session, unknown), words, before, limit)
 
 
 async def _unknown(session: Session, words: Words) -> frozenset[str]:
     """The terms that stand nowhere as they are, but may begin a word."""
-    engine = _Engine(session)
+    engine = Engine(session)
     terms = {term for word in words for term in word if is_beginning(term)}
     anywhere = {"before": 2**62, "after": -(2**62), "limit": 1}
     return frozenset(
@@ -60,7 +60,7 @@ async def _unknown(session: Session, words: Words) -> frozenset[str]:
     )
 
 
-async def _page(engine: "_Engine", words: Words, before: int | None, limit: int) -> list[Hit]:
+async def _page(engine: "Engine", words: Words, before: int | None, limit: int) -> list[Hit]:
     query = engine.every([await engine.word(terms, pairs) for terms, pairs in _paired(words)])
     found: dict[int, Hit] = {}
     edge = before * SPAN if before is not None else 2**62
@@ -81,7 +81,7 @@ def _paired(words: Words) -> list[tuple[tuple[str, ...], list[tuple[str, ...]]]]
     return [(terms, pairs[max(0, at - 1) : at + 1]) for at, terms in enumerate(words)]
 
 
-class _Engine:
+class Engine:
     """How one engine writes what is looked for. Terms are letters and digits, nothing else."""
 
     def __init__(self, session: Session, beginnings: frozenset[str] = frozenset()) -> None:
@@ -91,17 +91,25 @@ class _Engine:
 
     async def word(self, terms: tuple[str, ...], pairs: list[tuple[str, ...]]) -> str:
         """A text that has the word, or belongs to somebody of that name."""
-        said = self.every([self.term(term) for term in terms])
+        said = self.terms(terms)
         marks: dict[str, None] = {}
         for named in (terms, *pairs):
-            names = self.every([self.term(term) for term in named])
-            for row in await self.rows(names, before=0, after=-(2**62), limit=NAMED):
+            for row in await self.rows(self.terms(named), before=0, after=-(2**62), limit=NAMED):
                 mark = contact_mark(-row // 2) if row % 2 else partner_mark(-row // 2)
                 marks[f'"{mark}"' if self._sqlite else mark] = None
-        return f"({self._or.join([said, *marks])})"
+        return self.any([said, *marks])
 
-    def every(self, terms: Sequence[str]) -> str:
-        return f"({self._and.join(terms)})"
+    def any(self, queries: Sequence[str]) -> str:
+        some = [query for query in queries if query]
+        return f"({self._or.join(some)})" if some else ""
+
+    def every(self, queries: Sequence[str]) -> str:
+        some = [query for query in queries if query]
+        return f"({self._and.join(some)})" if some else ""
+
+    def terms(self, terms: Sequence[str]) -> str:
+        """All of these."""
+        return self.every([self.term(term) for term in terms])
 
     def term(self, term: str) -> str:
         begins = term in self._beginnings
@@ -110,6 +118,8 @@ class _Engine:
         return f"'{term}':*" if begins else f"'{term}'"
 
     async def rows(self, query: str, *, before: int, after: int, limit: int) -> list[int]:
+        if not query:
+            return []
         statement: TextClause = FTS if self._sqlite else GIN
         found = await self._session.scalars(
             statement, {"query": query, "before": before, "after": after, "limit": limit}

@@ -41,7 +41,8 @@ def contact_mark(contact_id: int | None) -> str:
 def row_of(thing: Any) -> dict[str, Any] | None:
     """The row that a thing is found by; None for room talk and for what was deleted."""
     if isinstance(thing, Partner):
-        return {"place": -2 * thing.id, "words": searching.indexed(f"{thing.name} {thing.search}")}
+        words = searching.indexed(f"{thing.name} {thing.search}")
+        return {"place": -2 * thing.id, "words": f"{words} {searching.named(thing.search)}"}
     if isinstance(thing, Contact):
         return {
             "place": -2 * thing.id - 1,

@@ -6,12 +6,16 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import db
 from storage.upgrade import upgrade
 from tests import postgres
+
+settings.register_profile("liaison", deadline=None)  # how long it takes is the machine's matter
+settings.load_profile("liaison")
 
 
 @pytest.fixture(autouse=True)

@@ -156,7 +156,7 @@ def test_hours_are_exact_and_days_nominal_when_the_clocks_change() -> None:
     assert parse_time("in 1 day", before, BERLIN).at == before + timedelta(hours=23)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.one_of(
         st.text(max_size=30),

@@ -14,7 +14,7 @@ from bot.partners.people import reader_of
 from bot.routes import Act, Role, Route, Routes
 from bot.specs import Arg
 from bot.when import parse_duration, parse_time
-from storage import people
+from storage import naming, people
 from storage.db import Session
 from storage.ids import row_id
 from storage.models_people import Manager, Partner
@@ -90,14 +90,14 @@ async def _partners(session: Session, said: list[str]) -> list[str]:
     """The names of the few partners that may be meant."""
     words = {names.fold(name.split()[0]) for name in said if name.split()}
     words |= {names.fold(name) for name in said}
-    found = await people.partners_like(session, [word for word in words if word])
+    found = await naming.partners_like(session, [word for word in words if word])
     return [partner.name for partner in found]
 
 
 async def partners_like(session: Session, text: str) -> list[Partner]:
     """Partners for a select while somebody types; the first ones when nothing is typed yet."""
     key = names.fold(text)
-    return await people.partners_like(session, [key])
+    return await naming.partners_like(session, [key])
 
 
 async def partner_named(session: Session, text: str) -> Partner:
@@ -106,9 +106,10 @@ async def partner_named(session: Session, text: str) -> Partner:
     exact = await people.partner_keyed(session, key)
     if exact is not None and exact.archived_at is None:
         return exact
-    candidates = {partner.name: partner for partner in await people.partners_like(session, [key])}
+    liked = await naming.partners_like(session, [key]) if key else []
+    candidates = {partner.name: partner for partner in liked}
     if not candidates:
-        close = names.match(text, [name for _, name in await people.partner_names(session)])
+        close = names.match(text, await naming.partners_near(session, key))
         candidates = await _by_names(session, close[:CHOICES])
         if len(candidates) != 1:
             _refuse_partner(text, list(candidates.values()))

@@ -13,7 +13,7 @@ from bot.partners.people import called, reader_of_contact
 from bot.partners.policy import gone
 from bot.texts import Reader
 from bot.turn import Turn
-from storage import decisions, due_work, people
+from storage import decisions, due_work, naming, people
 from storage.models_delivery import Audit, Delivery
 from storage.models_people import Contact, Partner
 from storage.models_work import Decision
@@ -133,7 +133,7 @@ async def meant(turn: Turn, partner: Partner | None, words: str) -> list[Contact
         return found
     if not said:
         raise Refused(_m("Who? Example: /partner why Nordwind Jo"))
-    found = await people.contacts_called(turn.session, words.strip(), CHOICES + 1)
+    found = await naming.contacts_called(turn.session, words.strip(), CHOICES + 1)
     exact = [one for one in found if said in (fold(one.name), fold(one.called))]
     if not found:
         raise Refused(_m("I know nobody called “{name}”. Try it with the company: "

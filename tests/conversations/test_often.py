@@ -1,6 +1,6 @@
 """The contact budget in a partner's week: their own, and that of all their people."""
 
-from storage import people
+from storage import naming
 from tests.conversations.stage import Stage, TelegramPerson
 from tests.conversations.test_why import jo
 from tests.factories import a_contact
@@ -16,7 +16,7 @@ async def colleague(stage: Stage, name: str) -> TelegramPerson:
     """Somebody else at Jo's company."""
     person = stage.telegram_person(name)
     async with stage.turn() as turn:
-        (jo_weber,) = await people.contacts_called(turn.session, "Jo Weber", 2)
+        (jo_weber,) = await naming.contacts_called(turn.session, "Jo Weber", 2)
         await a_contact(turn.session, jo_weber.partner, turn.now, name, telegram=person.id,
                         called=name.split()[0])  # fmt: skip
     await person.starts()

@@ -1,6 +1,6 @@
 """Nobody falls through: strangers get one polite line, and our people say who they are."""
 
-from storage import partners, people
+from storage import naming, partners, people
 from tests.conversations.stage import Stage
 from tests.factories import a_contact, a_partner
 
@@ -22,7 +22,7 @@ async def test_a_stranger_is_answered_once_and_linked(stage: Stage) -> None:
     await bo.presses("Link to…")
     await bo.sees("Who is that?", kind="modal")
     async with stage.turn() as turn:
-        number = (await people.partners_like(turn.session, ["nordwind"]))[0].id
+        number = (await naming.partners_like(turn.session, ["nordwind"]))[0].id
     await bo.fills(partner="Nordwind GmbH", name="Sam Stranger", language="en")
     await sam.sees("Welcome, Sam!", "Lin looks after Nordwind GmbH.")
     await bo.sees("Sam Stranger belongs to Nordwind GmbH (Bo).", kind="edit", room="C0TRIAGE")
