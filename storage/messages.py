@@ -93,10 +93,10 @@ async def by_delivery(session: Session, key: str) -> Said | None:
     return await session.scalar(select(Said).where(Said.delivery_key == key))
 
 
-async def of_ticket(session: Session, ticket_id: int, limit: int = 100) -> list[Said]:
+async def of_ticket(session: Session, ticket_id: int) -> list[Said]:
     """A ticket's messages, oldest first."""
     rows = await session.scalars(
-        select(Said).where(Said.ticket_id == ticket_id).order_by(Said.at, Said.id).limit(limit)
+        select(Said).where(Said.ticket_id == ticket_id).order_by(Said.at, Said.id)
     )
     return list(rows)
 

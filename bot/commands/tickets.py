@@ -212,6 +212,15 @@ async def story(act: Act, ticket: Ticket) -> Reply:
     return Notice("tickets/story.html.j2", await telling.story(act, ticket))
 
 
+@routes.button("ticket.story", role=Role.VIEWER)
+async def press_story(act: Act, value: str) -> Reply:
+    """ "12" for the newest page, "12:30" for the one that begins with that line."""
+    number, _, start = value.partition(":")
+    ticket = await ticket_of(act, number)
+    data = await telling.story(act, ticket, row_id(start) if start else None)
+    return Notice("tickets/story.html.j2", data)
+
+
 @routes.button("ticket.show", role=Role.VIEWER)
 async def press_show(act: Act, value: str) -> Reply:
     return await _shown(act, await ticket_of(act, value))

@@ -128,8 +128,9 @@ async def _give(turn: Turn, handover: Handover, ticket: Ticket, taker: Manager) 
     ticket.owner_id = taker.id
     await turn.session.flush()
     await turn.session.refresh(ticket, ["owner"])
+    which = "handed_back" if handover.state == "undoing" else "handover"
     await tickets.log(turn.session, ticket, "taken", at=turn.now, by=f"manager:{handover.by_id}",
-                      owner=taker.id)  # fmt: skip
+                      owner=taker.id, **{which: handover.id})  # fmt: skip
     await cards.follow(turn, ticket)
 
 

@@ -68,7 +68,7 @@ async def resolve(act: Act, ticket: Ticket, solution: str) -> None:
     await replies.own_if_nobody_does(act, ticket, manager)
     ticket.status, ticket.resolved_at = "resolved", act.event.at
     ticket.solution = solution.strip()
-    row = await _log_end(act, ticket, "resolved")
+    row = await _log_end(act, ticket, "resolved", solution=ticket.solution)
     await due.put(act, key=f"survey.invite:{row}", kind="survey.invite", due_at=act.now,
                   subject=f"ticket:{ticket.id}", ticket=ticket.id, by=manager.id)  # fmt: skip
     await closing.arm(act, ticket, row)
@@ -84,9 +84,9 @@ async def just_heard(turn: Turn, ticket: Ticket) -> Said | None:
     return await messages.get(turn.session, last.data["said"])
 
 
-async def _log_end(act: Act, ticket: Ticket, kind: str) -> int:
-    row = await tickets.log(act.session, ticket, kind, at=act.event.at, by=act.by)
-    row.data = {"key": f"{kind}:{row.id}"}
+async def _log_end(act: Act, ticket: Ticket, kind: str, **data: str) -> int:
+    row = await tickets.log(act.session, ticket, kind, at=act.event.at, by=act.by, **data)
+    row.data = {**row.data, "key": f"{kind}:{row.id}"}
     await act.session.flush()
     return row.id
 

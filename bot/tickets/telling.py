@@ -1,6 +1,6 @@
 """A ticket's story: what happened, by whom, and what it did to each clock, line by line."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,11 +8,14 @@ from typing import Any
 from bot.config import Config, parse
 from bot.tickets import cards, clocks, policy
 from bot.tickets.clocks import Clock, Story, TermsAt
+from bot.tickets.hours import elapsed
+from bot.tickets.words import quote
 from bot.turn import Turn
-from storage import people, settings, tickets
-from storage.models_work import Ticket, TicketLog
+from storage import messages, people, promises, settings, tickets
+from storage.models_work import Said, Ticket, TicketLog
 
-SHOWN = 40  # lines; what is older is counted
+SHOWN = 15  # lines of a page
+WORDS = 80  # characters of what was said
 CAUSES = {
     "starts": (*clocks.STARTS, "answered"),
     "stops": clocks.STOPS,
@@ -29,16 +32,23 @@ class Effect:
     what: str
     clock: Clock
 
+    @property
+    def used(self) -> timedelta:
+        """Of its time until then."""
+        clock = self.clock
+        return elapsed(clock.terms.hours, clock.started, self.at, clock.pauses)
+
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the log, and what it did to the clocks."""
+    """A row of the log, or a change of what was said, and what it did to the clocks."""
 
     at: datetime
     kind: str
     who: str
     owner: str  # who has the ticket from then on, or was reminded of it
     data: dict[str, Any]
+    words: str = ""
     effects: list[Effect] = field(default_factory=list)
 
     @property
@@ -47,37 +57,109 @@ class Line:
         return datetime.fromisoformat(self.data["until"])
 
 
-async def story(turn: Turn, ticket: Ticket) -> dict[str, Any]:
-    """The data of tickets/story.html.j2."""
+async def story(turn: Turn, ticket: Ticket, start: int | None = None) -> dict[str, Any]:
+    """The data of tickets/story.html.j2: the page that begins with this line, else the newest.
+
+    A page reads downwards like a chat; only the newest one says where the clocks stand.
+    """
     log = (await tickets.logs(turn.session, [ticket.id]))[ticket.id]
     folded = clocks.fold(log)
     terms_at = await terms_of(turn, ticket, folded)
     found = clocks.clocks(folded, terms_at, turn.now)
-    lines = told(log, found, await _names(turn, log))
+    said = await messages.of_ticket(turn.session, ticket.id)
+    names = await _names(turn, ticket, log, said)
+    lines = told(log, found, names, said, await _given(turn, log))
+    newest = max(0, len(lines) - SHOWN)
+    first = newest if start is None else min(max(start, 0), newest)
+    page = lines[first : first + SHOWN]
     return {
         "ticket": ticket, "ref": f"T-{ticket.id}", "title": ticket.title,
-        "partner": ticket.partner.name, "lines": lines[-SHOWN:],
-        "earlier": max(0, len(lines) - SHOWN), "clocks": [_clock(one, turn.now) for one in found],
+        "partner": ticket.partner.name, "lines": page, "earlier": first,
+        "later": len(lines) - first - len(page), "before": max(0, first - SHOWN),
+        "after": first + SHOWN, "clocks": [_clock(one, turn.now) for one in found],
         "sums": clocks.sums(folded, terms_at, turn.now), "terms": terms_at(None), "now": turn.now,
     }  # fmt: skip
 
 
-def told(log: Sequence[TicketLog], found: Sequence[Clock], names: dict[str, str]) -> list[Line]:
-    """The log as lines; each effect stands with the row that caused it."""
+def told(
+    log: Sequence[TicketLog], found: Sequence[Clock], names: dict[str, str],
+    said: Sequence[Said] = (), given: dict[int, str] | None = None,
+) -> list[Line]:  # fmt: skip
+    """The log as lines; each effect stands with the row that caused it.
+
+    What was changed or deleted after it was said stands between them. `given`: the words of
+    promises.
+    """
+    wording = _wording(log, said, given or {})
     lines = [
-        Line(row.at, row.kind, names.get(row.by, ""), names.get(_whom(row), ""), row.data)
-        for row in log if not (row.kind == "nudged" and row.data.get("to") == "")
+        Line(row.at, row.kind, names.get(row.by, ""), names.get(_whom(row), ""), row.data,
+             wording.get(row.id, ""))
+        for row in log if row.kind != "reworded"  # the change itself is told below
+        and not (row.kind == "nudged" and row.data.get("to") == "")
     ]  # fmt: skip
     for effect in sorted(_effects(found), key=lambda one: one.at):
         causes = (line for line in lines if line.at == effect.at)
         cause = next((line for line in causes if line.kind in CAUSES[effect.what]), None)
         if cause is not None:
             cause.effects.append(effect)
-    return lines
+    return sorted([*lines, *_changed(log, said, names)], key=lambda line: line.at)
+
+
+def _wording(
+    log: Sequence[TicketLog], said: Iterable[Said], given: dict[int, str]
+) -> dict[int, str]:
+    """What was said, by the row that tells of it: as it was then."""
+    spoken = {one.delivery_key or f"said:{one.id}": one for one in said}
+    found: dict[int, str] = {}
+    for row in log:
+        key = {"heard": f"said:{row.data.get('said')}", "answered": row.data.get("key"),
+               "note": f"ticket:{row.ticket_id}:note:{row.id}"}.get(row.kind)  # fmt: skip
+        one = spoken.get(key or "")
+        if one is not None and one.direction == "in" and one.deleted_at is not None:
+            continue  # they did not want it read any more
+        if one is not None:
+            first = one.versions[0]["html"] if one.versions else one.html
+            found[row.id] = quote(first, WORDS) or ("📎" if one.files else "")
+        elif row.kind == "promised":
+            found[row.id] = given.get(row.data["promise"], "")
+        elif row.kind == "resolved":
+            found[row.id] = quote(str(row.data.get("solution", "")), WORDS)
+    return found
+
+
+def _changed(
+    log: Sequence[TicketLog], said: Iterable[Said], names: dict[str, str]
+) -> Iterator[Line]:
+    """Edits, with the new words, and deletions. What the log says itself is not said again."""
+    back = {row.data.get("key") for row in log if row.kind == "unsent"}
+    first = {row.data.get("said") for row in log if row.kind == "opened"}
+    for one in said:
+        who, ours = names.get(_author(one), ""), one.direction == "out"
+        wordings = [*(version["html"] for version in one.versions), one.html]
+        for version, html in zip(one.versions, wordings[1:], strict=True):
+            kind = "reworded" if one.id in first else "mended" if ours else "edited"
+            moment = datetime.fromisoformat(version["until"])
+            yield Line(moment, kind, who, "", {}, quote(html, WORDS))
+        if one.deleted_at is not None and (not one.delivery_key or one.delivery_key not in back):
+            yield Line(one.deleted_at, "deleted", who, "", {})
+
+
+def _author(said: Said) -> str:
+    if said.manager_id is not None:
+        return f"manager:{said.manager_id}"
+    if said.contact_id is not None:
+        return f"contact:{said.contact_id}"
+    return f"{said.platform}:{said.author}"
+
+
+async def _given(turn: Turn, log: Sequence[TicketLog]) -> dict[int, str]:
+    ids = [row.data["promise"] for row in log if row.kind == "promised"]
+    return {one.id: one.words for one in (await promises.many(turn.session, ids)).values()}
 
 
 def _whom(row: TicketLog) -> str:
-    return str(row.data.get("to") or f"manager:{row.data.get('owner')}")
+    owner = row.data.get("caller") or row.data.get("owner")
+    return str(row.data.get("to") or f"manager:{owner}")
 
 
 def _effects(found: Sequence[Clock]) -> list[Effect]:
@@ -127,10 +209,16 @@ def terms_in(
     return terms_at
 
 
-async def _names(turn: Turn, log: Sequence[TicketLog]) -> dict[str, str]:
-    """Who "manager:3" and "contact:7" are."""
-    ids = {int(row.by.partition(":")[2]) for row in log if row.by.startswith("contact:")}
-    contacts = {f"contact:{one.id}": one.name
-                for one in await people.contacts(turn.session, sorted(ids))}  # fmt: skip
-    managers = {f"manager:{one.id}": one.name for one in await people.managers(turn.session)}
-    return contacts | managers
+async def _names(
+    turn: Turn, ticket: Ticket, log: Sequence[TicketLog], said: Sequence[Said]
+) -> dict[str, str]:  # fmt: skip
+    """Who "manager:3", "contact:7" and "slack:U1" are; whom we do not know is the partner."""
+    everyone = {row.by for row in log} | {_author(one) for one in said}
+    ids = sorted(int(by.partition(":")[2]) for by in everyone if by.startswith("contact:"))
+    known = {f"manager:{one.id}": one.name for one in await people.managers(turn.session)}
+    known |= {f"contact:{one.id}": one.name for one in await people.contacts(turn.session, ids)}
+    for by in everyone - known.keys() - {"", "bot"}:
+        platform, _, number = by.partition(":")
+        identity = await people.find_identity(turn.session, platform, number)
+        known[by] = identity.name if identity is not None else ticket.partner.name
+    return known

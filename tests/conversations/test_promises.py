@@ -33,8 +33,8 @@ async def test_a_ticket_tells_its_story_line_by_line(stage: Stage) -> None:
     await bo.types("/ticket T-1 story")
     told = await bo.sees("T-1 · Nordwind GmbH · “The price list will not open”")
     lines = told.text.splitlines()
-    assert "Thu 3 Dec 09:12 · Jo Weber: it begins. Answer 1: starts, by 10:12." in lines
-    assert "Thu 3 Dec 09:32 · Bo answered. Answer 1: in time." in lines
+    assert "09:12 · Jo Weber: it begins. Answer 1: starts, by 10:12." in lines
+    assert "09:32 · Bo answered. “New link: nordwind.example/prices” Answer 1: in time." in lines
     assert "Answer 1: 20 min used of 1 h · due 10:12" in lines
     assert (
         "The partner waited 21 min, we worked 21 min, on hold 0 min, we waited for them 0 min."
@@ -67,7 +67,7 @@ async def test_other_settings_change_what_is_promised_and_the_log_says_so(stage:
     await stage.telegram_person("Jo Weber").sees("Answer by 09:42 your time.")
     bo = stage.manager("Bo")
     await bo.types("/ticket T-1 story")
-    await bo.sees("Other promises are in force: settings version 2.")
+    await bo.sees("Other promises are in force: “gold”, settings version 2.")
 
 
 async def test_who_has_to_act_is_said_and_shown_on_the_card(stage: Stage) -> None:
@@ -110,9 +110,9 @@ async def test_more_on_the_card_offers_what_else_there_is(stage: Stage) -> None:
     bo = stage.manager("Bo")
     await bo.presses("More")
     more = await bo.sees("What else about T-1?")
-    assert more.buttons == ("Assign", "Note", "Not a ticket", "Wait for them", "On hold",
-                            "Priority", "Promise", "Known issue", "Question", "Order",
-                            "Request")  # fmt: skip
+    assert more.buttons == ("Assign", "Note", "Story", "Not a ticket", "Wait for them",
+                            "On hold", "Priority", "Promise", "Known issue", "Question",
+                            "Order", "Request")  # fmt: skip
     await bo.presses("Priority", more)
     await bo.sees(kind="modal")
     await bo.fills(priority="high")

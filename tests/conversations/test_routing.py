@@ -37,7 +37,7 @@ async def test_rules_give_new_tickets_and_pass_on_what_nobody_touched(stage: Sta
     await bo.types("/ticket T-1 story")
     told = await bo.sees("Rule “invoices”: it goes to Bo.")
     assert "Rule “invoices”: it had waited, so it goes on to Lin." in told.text
-    assert "Rule “invoices” says how much it matters." in told.text
+    assert "Rule “invoices”: the priority is high." in told.text
 
     await lin.types("/ticket T-1 note I look into it")
     await stage.later(minutes=10)

@@ -59,7 +59,7 @@ async def test_a_ticket_is_on_hold_until_a_moment_and_then_open_again(stage: Sta
     await bo.sees_nothing("was on hold until now")
     await bo.types("/ticket T-1 story")
     told = await bo.sees("Bo: we wait for somebody else, until Mon 10:00.")
-    assert "Mon 7 Dec 10:00 · It was on hold until now: it goes on." in told.text
+    assert "Mon 7 Dec\n10:00 · It was on hold until now: it goes on." in told.text
     assert "Bo took that back." in told.text
 
 

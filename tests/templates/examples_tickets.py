@@ -42,42 +42,48 @@ DAY: dict[str, Any] = {"talk": [TALK], "tickets": [ROW], "more": True, "now": NO
                        "promises": [{"id": 3, "ref": "T-41", "partner": "华腾科技",
                                      "words": "周四前查清", "due": DUE}]}  # fmt: skip
 
+TERMS = SimpleNamespace(policy="gold", calendar="office", version=3)
 CLOCK = SimpleNamespace(name="answer", number=1, due=DUE, kept=False, stopped=None, paused=True)
-KINDS = ("opened", "heard", "answered", "sent", "unsent", "taken", "urgent", "calm", "priority",
-         "remark", "not_a_ticket", "resolved", "reopened", "not_solved", "waiting", "hold",
-         "resumed", "merged", "nudged", "promised", "promise_moved",
-         "promise_kept", "promise_dropped", "note", "reworded", "scored", "policy")  # fmt: skip
+KINDS = ("opened", "heard", "answered", "sent", "unsent", "taken", "urgent", "calm", "remark",
+         "not_a_ticket", "resolved", "reopened", "not_solved", "waiting", "hold", "resumed",
+         "merged", "nudged", "promised", "promise_moved", "promise_kept", "promise_dropped",
+         "note", "reworded", "mended", "edited", "deleted", "promise", "scored",
+         "policy")  # fmt: skip
+
+
+def _line(kind: str, who: str = "王伟", owner: str = "", **data: object) -> SimpleNamespace:
+    return SimpleNamespace(at=NOW, kind=kind, who=who, owner=owner, until=DUE, data=data,
+                           words="还是打不开", effects=[])  # fmt: skip
+
+
+EVERY_EFFECT = _line("opened", version=3)
+EVERY_EFFECT.effects = [SimpleNamespace(at=NOW, what=what, clock=CLOCK, used=DUE - NOW)
+                        for what in ("starts", "pauses", "resumes", "stops")]  # fmt: skip
 TOLD: dict[str, Any] = {
-    "ref": "T-41", "title": "价格表打不开", "partner": "华腾科技", "earlier": 3, "now": NOW,
+    "ref": "T-41", "title": "价格表打不开", "partner": "华腾科技", "now": NOW, "ticket": TICKET,
+    "earlier": 3, "later": 0, "before": 0, "after": 30,
     "lines": [
-        SimpleNamespace(at=NOW, kind=kind, who="王伟", owner="林", until=DUE,
-                        data={"version": 3}, effects=[
-            SimpleNamespace(at=NOW, what=what, clock=CLOCK)
-            for what in ("starts", "pauses", "resumes", "stops")
-        ])
-        for kind in KINDS
-    ] + [
-        SimpleNamespace(at=NOW, kind=kind, who="王伟", owner="", effects=[],
-                        data={"other": 42, "value": "order", "number": 42})
-        for kind in ("split_off", "joined", "belongs", "kind", "score_ticket")
-    ] + [
-        SimpleNamespace(at=NOW, kind="nudged", who="", owner="林", effects=[],
-                        data={"to": to, "part": 75, "clock": "solve", "number": 1})
-        for to in ("manager:1", "room", "head")
-    ] + [
-        SimpleNamespace(at=NOW, kind=kind, who="", owner=owner, effects=[],
-                        data={"rule": {"name": "金牌", "team": team}})
-        for kind in ("routed", "passed_on") for owner, team in (("林", ""), ("", "渠道"), ("", ""))
-    ] + [SimpleNamespace(at=NOW, kind="priority", who="", owner="", effects=[],
-                         data={"rule": "金牌"})],
+        EVERY_EFFECT, *(_line(kind, owner="林", version=3, policy="gold") for kind in KINDS),
+        *(_line(kind, other=42, value="order", number=42)
+          for kind in ("split_off", "joined", "belongs", "kind", "score_ticket")),
+        *(_line("nudged", "", "林", to=to, part=75, clock="solve", number=1)
+          for to in ("manager:1", "room", "head")),
+        *(_line(kind, "", owner, rule={"name": "金牌", "team": team})
+          for kind in ("routed", "passed_on")
+          for owner, team in (("林", ""), ("", "渠道"), ("", ""))),
+        *(_line("taken", owner="林", **{how: 3}) for how in ("handover", "handed_back")),
+        _line("priority", value="high"), _line("priority", "", rule="金牌", value="urgent"),
+        _line("unsent", ""), _line("policy", "", version=3, policy=""),
+    ],
     "clocks": [
-        {"clock": SimpleNamespace(name=name, number=2, due=DUE, stopped=stopped, paused=True),
+        {"clock": SimpleNamespace(name=name, number=2, due=DUE, stopped=stopped, paused=True,
+                                  terms=SimpleNamespace(policy="silver", version=2)),
          "used": DUE - NOW, "whole": DUE - NOW, "left": DUE - NOW, "over": over}
         for name in ("answer", "update", "solve") for stopped in (None, DUE)
         for over in (DUE - DUE, DUE - NOW)
     ],
     "sums": SimpleNamespace(wait=DUE - NOW, work=DUE - NOW, hold=DUE - NOW, theirs=DUE - NOW),
-    "terms": SimpleNamespace(policy="gold", calendar="office", version=3),
+    "terms": TERMS,
 }  # fmt: skip
 
 COUNTS = {"partner": 12, "ticket": 1, "meeting": 3}
