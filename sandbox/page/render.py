@@ -27,7 +27,6 @@ _SERVICES = (
     "new_chat_title",
     "group_chat_created",
     "supergroup_chat_created",
-    "forum_topic_edited",
 )
 _FILE_SIGN = Markup(
     '<svg aria-hidden="true" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
@@ -223,9 +222,18 @@ def service_text(words: Mapping[str, str], message: Json) -> str:
         return words["joined"].replace("{name}", names)
     if message.get("left_chat_member"):
         return words["left"].replace("{name}", sender_name({"from": message["left_chat_member"]}))
-    if message.get("forum_topic_created"):
-        return f"# {message['forum_topic_created'].get('name', '')}"
+    if topic := _topic_text(words, message):
+        return topic
     for kind in _SERVICES:
         if message.get(kind):
             return kind.replace("_", " ")
     return ""
+
+
+def _topic_text(words: Mapping[str, str], message: Json) -> str:
+    """A topic's name where it opened or was renamed; that it was closed holds no information."""
+    for kind in ("forum_topic_created", "forum_topic_edited"):
+        if message.get(kind):
+            return f"# {message[kind].get('name', '')}"
+    toggled = ("forum_topic_closed", "forum_topic_reopened")
+    return next((words[kind] for kind in toggled if kind in message), "")

@@ -8,7 +8,7 @@ from sandbox.page.model import Json, Room, Shown, Somebody, TelegramPane
 from sandbox.page.reader import Reader
 from sandbox.page.slack_side import SHOWN_MESSAGES, _place
 from sandbox.telegram.emulator import TelegramEmulator
-from sandbox.telegram.world import GENERAL_TOPIC, Chat, Message
+from sandbox.telegram.world import GENERAL_TOPIC, Chat, Message, Topic
 
 START_WAITS = timedelta(days=1)
 
@@ -46,7 +46,7 @@ def pane(
 
 
 def rooms_of(telegram: TelegramEmulator, person: int) -> list[Room]:
-    """The chat with the bot first, then groups; a forum is followed by its topics."""
+    """The chat with the bot first, then groups; a forum is its topics, closed ones last."""
     world = telegram.world
     lines = [Room(str(person), world.bot.first_name, "chats", "", f"@{world.bot.username}")]
     for chat in world.chats.values():
@@ -59,11 +59,13 @@ def _lines(chat: Chat) -> list[Room]:
     count = len(chat.people()) + chat.has_bot
     if not chat.is_forum:
         return [Room(str(chat.id), chat.title, "chats", "", members=count)]
-    topics = {GENERAL_TOPIC: "General"} | {one.id: one.name for one in chat.topics.values()}
+    general = Topic(GENERAL_TOPIC, "General", 0)
+    topics = sorted([general, *chat.topics.values()], key=lambda one: (one.closed, one.id))
     return [
-        Room(str(chat.id), name, "chats", "#", chat.title, count, topic=str(number))
-        for number, name in sorted(topics.items())
-    ]
+        Room(str(chat.id), one.name, "chats", "🔒" if one.closed else "#", chat.title, count,
+             topic=str(one.id))
+        for one in topics
+    ]  # fmt: skip
 
 
 def messages_of(

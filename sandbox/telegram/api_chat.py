@@ -1,10 +1,10 @@
-"""The methods that ask about chats and members, leave them, and manage topics and files."""
+"""The methods that ask about chats, members and files, and leave chats."""
 
 from sandbox.telegram import files, shapes
-from sandbox.telegram.core import TOPIC_COLOR, Core
+from sandbox.telegram.core import Core
 from sandbox.telegram.errors import bad
 from sandbox.telegram.params import Call
-from sandbox.telegram.world import Chat, Json, Topic
+from sandbox.telegram.world import Json
 
 ACTIONS = {
     "typing",
@@ -19,7 +19,6 @@ ACTIONS = {
     "record_video_note",
     "upload_video_note",
 }
-MAX_TOPIC_NAME = 128
 
 
 def get_chat(core: Core, call: Call) -> Json:
@@ -71,65 +70,6 @@ def send_chat_action(core: Core, call: Call) -> bool:
     return True
 
 
-def _forum(core: Core, call: Call) -> Chat:
-    room = core.reach(call.args["chat_id"])
-    if not room.is_forum:
-        raise bad("the chat is not a forum")
-    if "can_manage_topics" not in room.bot_rights:
-        raise bad("not enough rights to create a topic")
-    return room
-
-
-def _topic(core: Core, call: Call) -> tuple[Chat, Topic]:
-    room = _forum(core, call)
-    topic = room.topics.get(call.args["message_thread_id"])
-    if topic is None:
-        raise bad("message thread not found")
-    return room, topic
-
-
-def create_forum_topic(core: Core, call: Call) -> Json:
-    room = _forum(core, call)
-    topic = core.new_topic(room, core.world.bot.id, _topic_name(call.args["name"]))
-    return {"message_thread_id": topic.id, "name": topic.name, "icon_color": TOPIC_COLOR}
-
-
-def _topic_name(name: str) -> str:
-    if not name.strip():
-        raise bad("topic name must be non-empty")
-    if len(name) > MAX_TOPIC_NAME:
-        raise bad("TOPIC_TITLE_TOO_LONG")
-    return name.strip()
-
-
-def edit_forum_topic(core: Core, call: Call) -> bool:
-    room, topic = _topic(core, call)
-    name = _topic_name(call.args["name"]) if "name" in call.args else topic.name
-    if name == topic.name:
-        raise bad("TOPIC_NOT_MODIFIED")
-    topic.name = name
-    service = {"forum_topic_edited": {"name": name}}
-    core.tell_message(core.post(room, core.world.bot.id, service, thread=topic.id))
-    return True
-
-
-def close_forum_topic(core: Core, call: Call) -> bool:
-    return _set_closed(core, call, True, "forum_topic_closed")
-
-
-def reopen_forum_topic(core: Core, call: Call) -> bool:
-    return _set_closed(core, call, False, "forum_topic_reopened")
-
-
-def _set_closed(core: Core, call: Call, closed: bool, service: str) -> bool:
-    room, topic = _topic(core, call)
-    if topic.closed == closed:
-        raise bad("TOPIC_NOT_MODIFIED")
-    topic.closed = closed
-    core.tell_message(core.post(room, core.world.bot.id, {service: {}}, thread=topic.id))
-    return True
-
-
 def get_file(core: Core, call: Call) -> Json:
     stored = files.find(core.world, call.args["file_id"])
     return {
@@ -153,10 +93,6 @@ METHODS = {
     "getChatAdministrators": get_chat_administrators,
     "leaveChat": leave_chat,
     "sendChatAction": send_chat_action,
-    "createForumTopic": create_forum_topic,
-    "editForumTopic": edit_forum_topic,
-    "closeForumTopic": close_forum_topic,
-    "reopenForumTopic": reopen_forum_topic,
     "getFile": get_file,
     "getUserProfilePhotos": get_user_profile_photos,
 }

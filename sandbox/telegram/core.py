@@ -185,6 +185,24 @@ class Core:
         self.tell_message(self.post(room, author, service, thread=number))
         return room.topics[number]
 
+    def rename_topic(self, room: Chat, author: int, topic: Topic, name: str) -> None:
+        topic.name = name
+        service = {"forum_topic_edited": {"name": name}}
+        self.tell_message(self.post(room, author, service, thread=topic.id))
+
+    def close_topic(self, room: Chat, author: int, topic: Topic, closed: bool) -> None:
+        """Closed, only admins write in it."""
+        topic.closed = closed
+        service: Json = {"forum_topic_closed" if closed else "forum_topic_reopened": {}}
+        self.tell_message(self.post(room, author, service, thread=topic.id))
+
+    def delete_topic(self, room: Chat, topic: Topic) -> None:
+        """With all its messages; no bot is told."""
+        del room.topics[topic.id]
+        for message in [*self.world.messages.get(room.id, {}).values()]:
+            if message.thread == topic.id and not message.deleted:
+                self.delete(message)
+
     # Showing and telling
 
     def show(self, kind: EntryKind, message: Message, text: str | None = None) -> Entry:

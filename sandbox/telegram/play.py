@@ -315,8 +315,9 @@ class Play:
         """Post a person's message, show it, and let the bot hear it if it may."""
         if topic is not None and topic not in room.topics:
             raise PlayError(f"There is no topic {topic} in this chat.")
-        if topic is not None and room.topics[topic].closed:
-            raise PlayError("The topic is closed.")
+        is_admin = room.members.get(who) in ("creator", "administrator")
+        if topic is not None and room.topics[topic].closed and not is_admin:
+            raise PlayError("The topic is closed: only admins write in it.")
         if reply_to is not None:
             self._seen(room, reply_to)
         message = self.core.post(room, who, content, reply_to=reply_to, thread=topic)

@@ -8,7 +8,7 @@ from sandbox.telegram.build import BOT_ADMIN_RIGHTS, Builders, person_id
 from sandbox.telegram.errors import PlayError
 from sandbox.telegram.play import ChatRef, PersonRef
 from sandbox.telegram.play_passing import Passing
-from sandbox.telegram.world import Chat, Message
+from sandbox.telegram.world import Chat, Message, Topic
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 GROUP_BOT = 1087968824  # Telegram's own @GroupAnonymousBot speaks in a migrated group
@@ -42,14 +42,16 @@ class PlayRooms(Passing, Builders):
         self.core.post(room, who, {"left_chat_member": shapes.bot_user(bot)})
         self.core.record.add("play.kick_bot", {}, room.id, None)
 
-    async def promote(self, person: PersonRef, chat: ChatRef, admin: bool = True) -> None:
-        """Make the bot an admin with the usual rights, or an ordinary member again."""
+    async def promote(
+        self, person: PersonRef, chat: ChatRef, admin: bool = True, without: str = ""
+    ) -> None:
+        """Make the bot an admin with the usual rights but one, or an ordinary member again."""
         who, room = self._admin_place(person, chat)
         if not room.has_bot:
             raise PlayError("The bot is not in this group.")
         old = shapes.member(self.core.world, room, self.core.world.bot.id)
         room.bot_status = "administrator" if admin else "member"
-        room.bot_rights = list(BOT_ADMIN_RIGHTS) if admin else []
+        room.bot_rights = [right for right in BOT_ADMIN_RIGHTS if admin and right != without]
         self.core.tell_bot_status(room, who, old)
         self.core.record.add("play.promote", {"admin": admin}, room.id, None)
 
@@ -120,6 +122,30 @@ class PlayRooms(Passing, Builders):
         if not room.is_forum:
             raise PlayError("This chat has no topics.")
         return self.core.new_topic(room, who, name).id
+
+    async def close_topic(
+        self, person: PersonRef, chat: ChatRef, topic: int, closed: bool = True
+    ) -> None:
+        """An admin closes a topic, or opens it again."""
+        who, room = self._admin_place(person, chat)
+        self.core.close_topic(room, who, self._topic(room, topic), closed)
+
+    async def delete_topic(self, person: PersonRef, chat: ChatRef, topic: int) -> None:
+        """An admin deletes a topic with all its messages; the bot is not told."""
+        _, room = self._admin_place(person, chat)
+        self.core.delete_topic(room, self._topic(room, topic))
+
+    async def use_topics(self, person: PersonRef, chat: ChatRef, on: bool = True) -> None:
+        """An admin turns the topics of a supergroup on or off; the bot is not told."""
+        _, room = self._admin_place(person, chat)
+        if room.kind != "supergroup":
+            raise PlayError("Only a supergroup has topics.")
+        room.is_forum = on
+
+    def _topic(self, room: Chat, topic: int) -> Topic:
+        if topic not in room.topics:
+            raise PlayError(f"There is no topic {topic} in this chat.")
+        return room.topics[topic]
 
     async def open_link(
         self, person: PersonRef, url: str, chat: ChatRef | None = None

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from sandbox.faults import Fault, FaultKind
-from sandbox.telegram import api_bot, api_chat, api_edit, api_send
+from sandbox.telegram import api_bot, api_chat, api_edit, api_send, api_topics
 from sandbox.telegram.core import Core
 from sandbox.telegram.drop import drop_connection
 from sandbox.telegram.errors import ApiError, flood, forbidden
@@ -27,6 +27,7 @@ METHODS: dict[str, Handler] = {
     **api_send.METHODS,
     **api_edit.METHODS,
     **api_chat.METHODS,
+    **api_topics.METHODS,
 }
 BEFORE: tuple[FaultKind, ...] = ("error_500", "timeout", "slow", "drop_before", "flood", "gone")
 AFTER: tuple[FaultKind, ...] = ("drop_after", "slow_after")

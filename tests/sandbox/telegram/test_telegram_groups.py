@@ -155,18 +155,7 @@ async def test_topics(emulator: TelegramEmulator, bot: Bot, jo: Person) -> None:
     for thread in (1, 4711):
         with pytest.raises(BadRequest, match="Message thread not found"):
             await bot.send_message(forum.id, "x", message_thread_id=thread)
-    made = await bot.create_forum_topic(forum.id, "Acme")
-    assert await bot.edit_forum_topic(forum.id, made.message_thread_id, name="Acme Ltd")
-    assert await bot.close_forum_topic(forum.id, made.message_thread_id)
-    with pytest.raises(PlayError, match="closed"):
-        await emulator.write(jo, forum, "x", topic=made.message_thread_id)
-    assert await bot.reopen_forum_topic(forum.id, made.message_thread_id)
-    await emulator.promote(jo, forum, admin=False)
-    with pytest.raises(BadRequest, match="Not enough rights to create a topic"):
-        await bot.create_forum_topic(forum.id, "x")
     plain = emulator.add_group("Plain", [jo])
-    with pytest.raises(BadRequest, match="The chat is not a forum"):
-        await bot.create_forum_topic(plain.id, "x")
     assert (await bot.send_message(plain.id, "x", message_thread_id=77)).message_thread_id is None
 
 
