@@ -231,6 +231,7 @@ class App:
                 token=given.telegram_bot_token, api_url=given.telegram_api_url,
                 proxy=given.telegram_proxy, webhook_url=given.telegram_webhook_url,
                 webhook_secret=given.telegram_webhook_secret, prefix=prefix,
+                topics=self.config.telegram.topics,
             )  # fmt: skip
             self.platforms["telegram"] = TelegramPlatform(
                 telegram, self.dispatch, fetch=self._fetch, clock=self.clock, solo=self._solo

@@ -1,7 +1,7 @@
 """One call to a platform, and what became of it: an outcome for every error, doubt decided."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from bot.pace import Pace
 from storage import rests
 from storage.claims import VERIFIED, Claimed, Mark
 from storage.election import ALWAYS
-from storage.gates import EDIT
+from storage.gates import EDIT, TOPIC
 
 log = logging.getLogger(__name__)
 
@@ -78,10 +78,13 @@ class Calls:
             return Mark(row, "sent", platform_id=row.message_id)
         if row.kind == EDIT and not row.message_id:
             return Mark(row, "skipped", "nothing stands there to edit")
-        receipt = await (
-            self._sender.edit(parcel) if row.message_id else self._sender.post(parcel)
-        )
+        receipt = await self._verb(row)(parcel)
         return Mark(row, "sent", platform_id=receipt.message_id)
+
+    def _verb(self, row: Claimed) -> Callable[[Parcel], Awaitable[Receipt]]:
+        if row.kind == TOPIC:
+            return self._sender.topic
+        return self._sender.edit if row.message_id else self._sender.post
 
     def _later(self, row: Claimed, error: TryLater) -> Mark:
         if row.attempts >= MAX_ATTEMPTS and error.after is None:
@@ -102,7 +105,7 @@ class Calls:
 
     async def settle(self, row: Claimed) -> Mark:
         """Decide what became of a call whose answer never came (DESIGN.md rule 4)."""
-        if row.kind != "message" or row.message_id:
+        if not _makes_new(row):
             return Mark(row, "queued", row_reason("repeated"))
         try:
             receipt = await self._sender.verify(_parcel(row))
@@ -136,6 +139,12 @@ def backoff(attempt: int, chance: float) -> float:
     return whole * (0.5 + chance / 2)
 
 
+def _makes_new(row: Claimed) -> bool:
+    """Whether doing it twice would leave two; what changes something is repeated freely."""
+    posts = row.kind == "message" or (row.kind == TOPIC and "closed" not in row.payload)
+    return posts and not row.message_id
+
+
 def _rejected(row: Claimed, error: Rejected) -> Mark:
     """Where the message of a slot is gone it is posted anew, unless it was only to be edited."""
     if error.gone and row.kind == EDIT:
@@ -151,7 +160,7 @@ def row_reason(text: str) -> str:
 
 def _parcel(row: Claimed) -> Parcel:
     message = from_json(row.payload) if row.kind in ("message", EDIT) else None
-    question = row.payload if row.kind == "ask" else {}
+    question = row.payload if row.kind in ("ask", TOPIC) else {}
     address = Address.parse(row.address)
     return Parcel(row.id, row.key, address, message, question, row.message_id, row.delivery_id,
                   row.started_at, row.progress)  # fmt: skip

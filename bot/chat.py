@@ -8,6 +8,7 @@ from typing import Any, Literal
 Platform = Literal["slack", "telegram"]
 
 SLOT_THREAD = "slot:"  # prefix of a thread that is named by the slot of its first message
+TOPIC_SLOT = ":topic"  # end of a slot's name that is a Telegram topic, not a message
 ANSWERS = "re"  # prefix of a Telegram message's id: what goes there is posted as an answer to it
 ROUTE_AND_VALUE_BYTES = 64  # Telegram's callback_data: the strictest limit of the two is the limit
 BUTTON_LABEL = 75  # Slack's button text

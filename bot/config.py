@@ -161,6 +161,11 @@ class TelegramSettings(Strict):
         description="Id of your own people's group, for new tickets and strangers where there is "
         "no Slack; answers to a card stay among you.",
     )
+    topics: bool = Field(
+        False,
+        description="Where that group has topics: each new ticket gets one of its own, whose "
+        "title says how it stands. The bot must be an admin that may manage topics.",
+    )
 
 
 class TranslatorSettings(Strict):

@@ -66,6 +66,10 @@ class Unreachable(DeliveryError):
     """This address is gone: blocked, kicked, archived, deleted."""
 
 
+# What the reason of a refused topic begins with: each needs something else of people.
+NO_RIGHT, NO_TOPICS, TOPIC_GONE = "no right", "no topics", "topic gone"
+
+
 class ConfigError(Exception):
     """The configuration is wrong; `faults` are sentences, each naming file, key and fix."""
 

@@ -100,6 +100,9 @@ class Exporter:
     async def delete(self, _parcel: Parcel) -> None:
         raise Rejected("files are only ordered here")
 
+    async def topic(self, _parcel: Parcel) -> Receipt:
+        raise Rejected("files are only ordered here")
+
     async def verify(self, _parcel: Parcel) -> Receipt | None:
         return None
 

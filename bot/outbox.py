@@ -14,7 +14,7 @@ from bot.chat import Address, Button, File, Message, Part
 from bot.turn import Turn
 from storage import outbox as rows
 from storage.db import wake
-from storage.gates import EDIT
+from storage.gates import EDIT, TOPIC
 
 PIECE = 3_500  # characters of one message: below Telegram's 4,096 and Slack's comfort of 4,000
 SECTION = 2_800  # characters of one part: below Slack's 3,000, with room for escapes
@@ -49,7 +49,7 @@ class Parcel:
     key: str
     address: Address
     message: Message | None  # None for asks and deletes
-    question: dict[str, Any]  # of an ask: {"what": "...", ...}
+    question: dict[str, Any]  # of an ask: {"what": "...", ...}; of a topic {"title"} or {"closed"}
     message_id: str
     delivery_id: str
     started_at: datetime  # real time of the first attempt
@@ -67,6 +67,10 @@ class Sender(Protocol):
     async def edit(self, parcel: Parcel) -> Receipt: ...
 
     async def delete(self, parcel: Parcel) -> None: ...
+
+    async def topic(self, parcel: Parcel) -> Receipt:
+        """Open a topic, give the one of `message_id` its title, or close that of the address."""
+        ...
 
     async def verify(self, parcel: Parcel) -> Receipt | None:
         """Look whether a post in doubt arrived; None = it did not. Unknowable raises InDoubt."""
@@ -165,6 +169,29 @@ async def take_back(turn: Turn, key: str, to: Address, message_id: str, cls: Cla
     new = rows.New(key=key, address=to, subject=key, cls=int(cls), now=turn.now, kind="delete",
                    target=message_id)  # fmt: skip
     await rows.add(turn.session, new, [{}])
+    wake(turn.session, "outbox")
+
+
+async def owe_topic(
+    turn: Turn, to: Address, title: str, *, key: str, subject: str, slot: str, then: str,
+    not_before: datetime | None = None,
+) -> None:  # fmt: skip
+    """Owe a topic of that title in a Telegram group, or its new title. The slot ends in
+    TOPIC_SLOT; what is owed to the thread SLOT_THREAD + slot waits for it and goes into it.
+    """
+    new = rows.New(key=key, address=to, subject=subject, cls=int(Class.TICKET), now=turn.now,
+                   not_before=not_before, kind=TOPIC, then=then)  # fmt: skip
+    await rows.put_slot(turn.session, new, {"title": title}, slot, fresh=False)
+    wake(turn.session, "outbox")
+
+
+async def close_topic(
+    turn: Turn, topic: Address, *, closed: bool, key: str, subject: str, then: str = ""
+) -> None:
+    """Owe that a topic is closed, or opened again."""
+    new = rows.New(key=key, address=topic, subject=subject, cls=int(Class.TICKET), now=turn.now,
+                   kind=TOPIC, then=then)  # fmt: skip
+    await rows.add(turn.session, new, [{"closed": closed}])
     wake(turn.session, "outbox")
 
 

@@ -58,5 +58,8 @@ class Translator:
     async def delete(self, _parcel: Parcel) -> None:
         raise Rejected("a translator is only asked")
 
+    async def topic(self, _parcel: Parcel) -> Receipt:
+        raise Rejected("a translator is only asked")
+
     async def verify(self, _parcel: Parcel) -> Receipt | None:
         return None

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from bot.chat import ANSWERS, SLOT_THREAD
+from bot.chat import ANSWERS, SLOT_THREAD, TOPIC_SLOT
 from storage.db import Session, dialect_of
 from storage.gates import Gates, open_for, verb_of
 from storage.models import one_of
@@ -140,7 +140,7 @@ def _thread_is_there() -> ColumnElement[bool]:
 async def _named_threads(session: Session, rows: list[Claimed]) -> list[Claimed]:
     """The rows, with the threads that slots name replaced by the ids of those messages.
 
-    Telegram has no threads below a message: there it is answered.
+    Telegram has no threads below a message: there it is answered. A topic's id is its thread.
     """
     named = {row.id: row.address.partition(IN_SLOT) for row in rows if IN_SLOT in row.address}
     if not named:
@@ -151,7 +151,8 @@ async def _named_threads(session: Session, rows: list[Claimed]) -> list[Claimed]
 
     def below(row: Claimed) -> str:
         chat, _, name = named[row.id]
-        answers = ANSWERS if chat.startswith("telegram:") else ""
+        below_it = chat.startswith("telegram:") and not name.endswith(TOPIC_SLOT)
+        answers = ANSWERS if below_it else ""
         return f"{chat}:{answers}{ids.get(name, '')}"
 
     return [replace(row, address=below(row)) if row.id in named else row for row in rows]

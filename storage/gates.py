@@ -11,6 +11,7 @@ from storage.models_delivery import Delivery, Slot
 
 POST, FILE, EDIT, HOMEPAGE, DELETE, ASK = "post", "file", "edit", "home", "delete", "ask"
 VERBS = (POST, FILE, EDIT, HOMEPAGE, DELETE, ASK)
+TOPIC = "topic"  # kind of a row that opens, renames or closes a topic: each posts a line there
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Gates:
 
 def verb_of(kind: str, chat: str, message_id: str, payload: Mapping[str, Any]) -> str:
     """Which call a row is; `open_for` says the same in SQL."""
+    if kind == TOPIC:
+        return POST
     if kind != "message":
         return kind
     if f":{HOME}" in chat:
@@ -61,7 +64,8 @@ def _is(verb: str) -> ColumnElement[bool]:
 
 
 def _is_new() -> ColumnElement[bool]:
-    return and_(Delivery.kind == "message", ~_at_home(), ~_stands())
+    posted = and_(Delivery.kind == "message", ~_at_home(), ~_stands())
+    return or_(posted, Delivery.kind == TOPIC)
 
 
 def _at_home() -> ColumnElement[bool]:

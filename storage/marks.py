@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, bindparam, insert, select, update
 
 from storage.claims import FLYING_STATES, OPEN_STATES, Mark
 from storage.db import Session, wake
+from storage.gates import TOPIC
 from storage.models_delivery import Delivery, DueWork, Slot
 from storage.models_work import Said
 
@@ -98,7 +99,7 @@ async def _follow(session: Session, one: Mark, final: bool, now: datetime) -> No
         await session.execute(
             update(Said).where(Said.delivery_key == row.key).values(platform_id=one.platform_id)
         )
-    if one.state in ("dead", "unverified") and row.kind != "ask":
+    if one.state in ("dead", "unverified") and row.kind not in ("ask", TOPIC):
         failed = {"address": row.address, "reason": one.reason, "state": one.state,
                   "key": row.key}  # fmt: skip
         await put_once(session, f"delivery.failed:{row.key}", "delivery.failed", row.address, now,

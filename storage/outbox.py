@@ -12,7 +12,7 @@ from bot.chat import SLOT_THREAD, Address
 from bot.clock import new_id
 from storage import bulk
 from storage.db import Session
-from storage.gates import EDIT
+from storage.gates import EDIT, TOPIC
 from storage.marks import put_once
 from storage.models_delivery import Delivery, Slot
 
@@ -115,7 +115,7 @@ async def put_slot(
         row = _as_is_known(session, row)
     if waiting is not None:
         await _replace(session, waiting, row)
-    elif new.then or not await _stands(session, slot, payload):
+    elif (new.then and new.kind != TOPIC) or not await _stands(session, slot, payload):
         await session.execute(insert(Delivery), [row])
 
 

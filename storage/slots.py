@@ -3,7 +3,7 @@
 from sqlalchemy import func, or_, select
 
 from bot.chat import Address, Event
-from storage import outbox
+from storage import outbox, topics
 from storage.claims import FLYING_STATES
 from storage.db import Session
 from storage.models_delivery import Delivery, Slot
@@ -26,9 +26,11 @@ async def answered(session: Session, event: Event) -> str:
 
 
 async def above(session: Session, event: Event) -> str:
-    """The slot of the message below which something is said; on Telegram, in answer to which."""
+    """The slot of the message below which something is said; on Telegram, in answer to which, else
+    in whose topic.
+    """
     if event.platform == "telegram":
-        return await answered(session, event)
+        return await answered(session, event) or await topics.at(session, event.where)
     if not event.where.thread:  # "" would be what is being posted and has no id yet
         return ""
     return await outbox.slot_at(session, event.where, event.where.thread) or ""

@@ -89,6 +89,9 @@ class SlackSender:
             if not error.gone:
                 raise
 
+    async def topic(self, _parcel: Parcel) -> Receipt:
+        raise Rejected("Slack has threads, no topics")
+
     async def verify(self, parcel: Parcel) -> Receipt | None:
         """Only a post can be in doubt: an edit, a deletion or a Home is simply repeated."""
         if parcel.message_id or parcel.message is None or parcel.address.chat.startswith(HOME):

@@ -96,12 +96,22 @@ class TelegramPlatform:
         finally:
             await self._account.close()
 
-    async def missing_rights(self, _triage: str) -> list[str]:
-        """What keeps us from hearing people, each with its fix."""
-        if self.me.can_read_groups:
-            return []
-        return ["privacy mode is on, so ordinary talk in groups is not heard: @BotFather, "
-                "/setprivacy, Disable; then add the bot to its groups again"]  # fmt: skip
+    async def missing_rights(self, triage: str) -> list[str]:
+        """What keeps us from hearing people, or from opening topics, each with its fix."""
+        missing = []
+        if not self.me.can_read_groups:
+            missing.append("privacy mode is on, so ordinary talk in groups is not heard: "
+                           "@BotFather, /setprivacy, Disable; then add the bot to its groups "
+                           "again")  # fmt: skip
+        if self.settings.topics and triage:
+            room = await self.sender.room(triage)
+            if not room["forum"]:
+                missing.append(f"the group {triage} has no topics: turn them on in its settings, "
+                               "or set topics = false")  # fmt: skip
+            elif not room["rights"].get("can_manage_topics"):
+                missing.append(f"no right to manage topics in the group {triage}: group info, "
+                               "Administrators, the bot, Manage topics")  # fmt: skip
+        return missing
 
     async def fetch_file(self, source_id: str) -> bytes:
         """The bytes of a file that was sent to us in Telegram."""

@@ -17,7 +17,16 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.errors import DeliveryError, InDoubt, Rejected, TryLater, Unreachable
+from bot.errors import (
+    NO_RIGHT,
+    NO_TOPICS,
+    TOPIC_GONE,
+    DeliveryError,
+    InDoubt,
+    Rejected,
+    TryLater,
+    Unreachable,
+)
 
 # the connection never stood, so nothing was sent; everything later is in doubt
 UNSENT = (
@@ -69,6 +78,17 @@ GONE_MESSAGES = (
     "there is no text in the message to edit",
 )
 UNCHANGED = "message is not modified"
+UNCHANGED_TOPIC = "topic_not_modified"
+# parts of what is said of a topic, and what they mean; all else is told as it stands
+TOPICS = (
+    ("not enough rights", NO_RIGHT),
+    ("chat_admin_required", NO_RIGHT),
+    ("not a forum", NO_TOPICS),
+    ("forum_missing", NO_TOPICS),
+    ("thread not found", TOPIC_GONE),
+    ("topic_id_invalid", TOPIC_GONE),
+    ("topic_deleted", TOPIC_GONE),
+)
 TOO_MANY = "too many requests"
 NO_ENTRY = "Telegram refuses the bot's token"
 TOO_LARGE = "request entity too large"
@@ -123,3 +143,14 @@ def outcome(error: Exception) -> DeliveryError:
 def is_unchanged(error: BaseException | None) -> bool:
     """An edit that changes nothing has done what it should."""
     return isinstance(error, BadRequest) and UNCHANGED in error.message.lower()
+
+
+def is_unchanged_topic(error: DeliveryError) -> bool:
+    return UNCHANGED_TOPIC in error.reason.lower()
+
+
+def of_topic(error: DeliveryError) -> DeliveryError:
+    """A refusal that speaks of topics, in words that the tickets know; any other as it is."""
+    found = (mark for part, mark in TOPICS if part in error.reason.lower())
+    mark = next(found, "") if isinstance(error, Rejected | Unreachable) else ""
+    return Rejected(f"{mark}: {error.reason}") if mark else error

@@ -53,7 +53,7 @@ def service(message: Json, key: str, me: Me) -> list[Event]:
     moves = [(who, "joined") for who in came] + [(who, "left") for who in gone]
     if moves:
         return [_moved(chat, who, what, at) for who, what in moves if who.id != me.id]
-    return _migrated(message, at) or _renamed(message, key, at)
+    return _migrated(message, at) or _renamed(message, key, at, me)
 
 
 def _moved(chat: Json, who: Person, what: str, at: datetime) -> Event:
@@ -81,8 +81,11 @@ def migrated(old: str, new: str, at: datetime) -> Event:
     )  # fmt: skip
 
 
-def _renamed(message: Json, key: str, at: datetime) -> list[Event]:
-    """A new title of a group, or the name of a topic (then `where` has its thread)."""
+def _renamed(message: Json, key: str, at: datetime, me: Me) -> list[Event]:
+    """A new title of a group, or the name of a topic (then `where` has its thread).
+
+    One that we opened ourselves is told as "opened": the answer to our call may be lost.
+    """
     topic = maybe(message, "forum_topic_created") or maybe(message, "forum_topic_edited")
     title = words(topic, "name") if topic is not None else words(message, "new_chat_title")
     if not title:
@@ -93,7 +96,9 @@ def _renamed(message: Json, key: str, at: datetime) -> list[Event]:
         thread = str(number(message, "message_thread_id"))
         address = Address("telegram", address.chat, thread)
     who = sender(message) or Person("telegram", address.chat)
-    event = _event(key, at, {**chat, "title": title}, who, "renamed", {"bot": False})
+    ours = who.id == me.id and maybe(message, "forum_topic_created") is not None
+    event = _event(key, at, {**chat, "title": title}, who, "opened" if ours else "renamed",
+                   {"bot": False})  # fmt: skip
     return [replace(event, where=address)]
 
 

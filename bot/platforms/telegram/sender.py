@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
@@ -9,16 +10,18 @@ from telegram.constants import ParseMode
 from telegram.error import ChatMigrated
 
 from bot.chat import ANSWERS, Address, File, Message
-from bot.errors import DeliveryError, InDoubt, Rejected
+from bot.errors import DeliveryError, InDoubt, Rejected, TryLater
 from bot.outbox import Parcel, Receipt
-from bot.platforms.telegram import account, asks, render
-from bot.platforms.telegram.errors import is_unchanged, outcome
+from bot.platforms.telegram import account, asks, render, topics
+from bot.platforms.telegram.errors import is_unchanged, is_unchanged_topic, of_topic, outcome
 from bot.platforms.telegram.files import Fetch, post_file
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 DOWNLOAD = 20 * 1024 * 1024  # what the Bot API hands out
+HEARD = 10.0  # seconds in which Telegram surely tells of a topic that we opened
+LOOK = timedelta(seconds=1)  # until it is asked again whether it did
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 Migrated = Callable[[str, str], Awaitable[None]]  # old chat, new chat
@@ -30,10 +33,11 @@ class TelegramSender:
     platform = "telegram"
     slowest = account.READ + account.CONNECT + account.MEDIA_WRITE + account.READ
 
-    def __init__(self, bot: Bot, fetch: Fetch, migrated: Migrated) -> None:
+    def __init__(self, bot: Bot, fetch: Fetch, migrated: Migrated, heard: float = HEARD) -> None:
         self._bot = bot
         self._fetch = fetch
         self._migrated = migrated
+        self._awaited = topics.Awaited(heard)
 
     async def post(self, parcel: Parcel) -> Receipt:
         """A text, or one file; every send carries the topic."""
@@ -84,8 +88,25 @@ class TelegramSender:
             if "not found" not in error.reason:
                 raise
 
+    async def topic(self, parcel: Parcel) -> Receipt:
+        """What is as it should be already is done; `progress` is the topic that we heard of."""
+        if parcel.progress and not topics.aim(parcel):
+            return Receipt(parcel.progress)
+        try:
+            return Receipt(await self._call(parcel.address, topics.act(self._bot, parcel)))
+        except DeliveryError as error:
+            if not is_unchanged_topic(error):
+                raise of_topic(error) from error.__cause__
+        return Receipt(topics.aim(parcel))
+
     async def verify(self, parcel: Parcel) -> Receipt | None:
-        """No method of Telegram's reads what a chat holds."""
+        """No method of Telegram's reads what a chat holds. But it tells even us of a topic that we
+        opened: what was heard of it stands in `progress`, and word of it is waited for.
+        """
+        if parcel.question and parcel.progress:
+            return Receipt(parcel.progress)
+        if parcel.question and self._awaited.goes_on(parcel):
+            raise TryLater("waits for word of the topic", LOOK)
         raise InDoubt(f"Telegram cannot be asked whether {parcel.key} arrived")
 
     async def ask(self, parcel: Parcel) -> dict[str, Any]:
@@ -98,6 +119,10 @@ class TelegramSender:
         if not target:
             raise Rejected(f"the question {question['what']!r} needs {name!r}")
         return await self._call(Address("telegram", target), ask(self._bot, target))
+
+    async def room(self, chat: str) -> dict[str, Any]:
+        """What a group is, and what we may do there."""
+        return await self._call(Address("telegram", chat), asks.room(self._bot, chat))
 
     async def fetch_file(self, file_id: str) -> bytes:
         """The bytes of a Telegram file, for platforms that must upload it."""

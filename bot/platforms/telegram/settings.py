@@ -21,6 +21,7 @@ class TelegramSettings:
     webhook_url: str = ""
     webhook_secret: str = field(default="", repr=False)
     prefix: str = ""
+    topics: bool = False  # tickets have topics of their own in the team's group
 
     def __post_init__(self) -> None:
         if not TOKEN.fullmatch(self.token):

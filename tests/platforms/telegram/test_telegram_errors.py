@@ -17,8 +17,17 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.errors import DeliveryError, InDoubt, Rejected, TryLater, Unreachable
-from bot.platforms.telegram.errors import is_unchanged, outcome
+from bot.errors import (
+    NO_RIGHT,
+    NO_TOPICS,
+    TOPIC_GONE,
+    DeliveryError,
+    InDoubt,
+    Rejected,
+    TryLater,
+    Unreachable,
+)
+from bot.platforms.telegram.errors import is_unchanged, of_topic, outcome
 
 
 def caused(error: Exception, cause: Exception) -> Exception:
@@ -118,3 +127,25 @@ def test_unchanged() -> None:
     assert is_unchanged(BadRequest("Message is not modified: specified new message content ..."))
     assert not is_unchanged(BadRequest("Message to edit not found"))
     assert not is_unchanged(None)
+
+
+@pytest.mark.parametrize(
+    ("said", "begins"),
+    [
+        ("Not enough rights to create a topic", NO_RIGHT),
+        ("CHAT_ADMIN_REQUIRED", NO_RIGHT),
+        ("The chat is not a forum", NO_TOPICS),
+        ("TOPIC_ID_INVALID", TOPIC_GONE),
+        ("TOPIC_DELETED", TOPIC_GONE),
+        ("Title must be non-empty", "Title"),
+    ],
+)
+def test_what_is_refused_of_a_topic(said: str, begins: str) -> None:
+    error = of_topic(outcome(BadRequest(said)))
+    assert isinstance(error, Rejected)
+    assert error.reason.startswith(begins)
+
+
+def test_a_chat_that_is_gone_is_not_about_its_topics() -> None:
+    for error in (Unreachable("bot was kicked"), TryLater("flood: thread not found")):
+        assert of_topic(error) is error

@@ -77,6 +77,13 @@ def test_samples_of_coming_and_going(name: str, value: str, where: str) -> None:
     assert (event.kind, event.value, str(event.where)) == ("member", value, where)
 
 
+def test_a_topic_that_we_opened_ourselves_is_told_as_such() -> None:
+    made = {"forum_topic_created": {"name": "T-1", "icon_color": 7322096},
+            "is_topic_message": True, "message_thread_id": 17}  # fmt: skip
+    [ours] = told("", **made, **{"from": {"id": int(ME.id), "is_bot": True, "first_name": "L"}})
+    assert (ours.value, ours.room_title, ours.where.thread) == ("opened", "T-1", "17")
+
+
 def test_both_tellings_of_a_migration_are_one_event() -> None:
     [here] = sample("migration: in old group")
     [there] = sample("migration: in new supergroup")

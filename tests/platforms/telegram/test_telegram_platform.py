@@ -183,3 +183,17 @@ async def test_menus_that_telegram_would_refuse(platform: TelegramPlatform) -> N
 def test_settings_that_cannot_work(settings: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"token|secret|prefix"):
         TelegramSettings(**settings)
+
+
+async def test_check_names_what_topics_need(
+    emulator: TelegramEmulator, door: RecordingDoor, jo: Person
+) -> None:
+    room = emulator.add_group("Desk", [jo], bot_admin=True)
+    platform = TelegramPlatform(settings_for(emulator, topics=True), door)
+    assert "has no topics" in (await platform.missing_rights(str(room.id)))[-1]
+    await emulator.use_topics(jo, room)
+    await emulator.promote(jo, room, without="can_manage_topics")
+    assert "no right to manage topics" in (await platform.missing_rights(str(room.id)))[-1]
+    await emulator.promote(jo, room)
+    assert len(await platform.missing_rights(str(room.id))) == 1  # privacy mode alone
+    await platform.stop()

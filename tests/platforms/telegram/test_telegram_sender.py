@@ -3,16 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from telegram_rig import PNG, RecordingDoor, a_parcel, settings_for
 
 from bot.chat import Button, File, Message, Part
-from bot.errors import DeliveryError, InDoubt, Rejected, TryLater, Unreachable
+from bot.errors import TOPIC_GONE, DeliveryError, InDoubt, Rejected, TryLater, Unreachable
+from bot.outbox import Receipt
 from bot.platforms.telegram.app import TelegramPlatform
 from bot.platforms.telegram.sender import TelegramSender
 from bot.platforms.telegram.settings import TelegramSettings
+from bot.platforms.telegram.topics import Awaited
 from sandbox.faults import Fault
 from sandbox.telegram import Person, TelegramEmulator
 
@@ -106,6 +109,41 @@ async def test_every_send_carries_the_topic(
     assert len(emulator.messages(forum, topic.id)) == before + 3
     with pytest.raises(Unreachable, match="thread not found"):
         await sender.post(a_parcel(forum.id, thread=77))
+
+
+async def test_a_topic_is_opened_renamed_and_closed(
+    emulator: TelegramEmulator, sender: TelegramSender, jo: Person
+) -> None:
+    forum = emulator.add_group("Desk", [jo], forum=True, bot_admin=True)
+    opened = await sender.topic(a_parcel(forum.id, None, question={"title": "T-1"}))
+    [topic] = forum.topics.values()
+    assert (opened.message_id, topic.name) == (str(topic.id), "T-1")
+    renamed = a_parcel(forum.id, None, message_id=topic.id, question={"title": "T-1 again"})
+    closed = a_parcel(forum.id, None, thread=topic.id, question={"closed": True})
+    for parcel in (renamed, renamed, closed, closed):  # in doubt it is simply repeated
+        assert await sender.topic(parcel) == opened
+    assert (topic.name, topic.closed) == ("T-1 again", True)
+    await sender.topic(replace(closed, question={"closed": False}))
+    assert not topic.closed
+    await emulator.delete_topic(jo, forum, topic.id)
+    for parcel in (renamed, closed):
+        with pytest.raises(Rejected, match=TOPIC_GONE):
+            await sender.topic(parcel)
+
+
+async def test_an_opening_in_doubt_waits_for_telegrams_word(
+    emulator: TelegramEmulator, sender: TelegramSender, jo: Person
+) -> None:
+    forum = emulator.add_group("Desk", [jo], forum=True, bot_admin=True)
+    parcel = a_parcel(forum.id, None, question={"title": "T-1"})
+    with pytest.raises(TryLater):
+        await sender.verify(parcel)
+    heard = replace(parcel, progress="2")
+    assert await sender.verify(heard) == await sender.topic(heard) == Receipt("2")
+    assert not forum.topics
+    sender._awaited = Awaited(0.0)
+    with pytest.raises(InDoubt):
+        await sender.verify(parcel)
 
 
 async def test_files_by_their_bytes(
