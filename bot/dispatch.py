@@ -109,7 +109,8 @@ class Dispatch:
         event = act.event
         match event.kind:
             case "command":
-                implied = await self._implied(act) if event.reply_to else ""
+                below = event.reply_to or event.where.thread
+                implied = await self._implied(act) if below else ""
                 return await self._command(act, event.route, event.text, implied)
             case "press":
                 return await self._press(act)

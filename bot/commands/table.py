@@ -49,6 +49,7 @@ from bot.tickets import (
     performance,
     promises,
     terms,
+    topic_faults,
 )
 from bot.turn import Turn
 
@@ -90,6 +91,7 @@ for _kinds in (
     performance.due_kinds,
     promises.due_kinds,
     terms.due_kinds,
+    topic_faults.due_kinds,
     chase.due,
     weekly.due,
     watch.due,

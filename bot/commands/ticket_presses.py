@@ -6,7 +6,17 @@ from bot.commands.pressed import own_ticket_of, ticket_of
 from bot.errors import Refused
 from bot.marks import _m
 from bot.routes import Act, Notice, Reply, Role, Routes
-from bot.tickets import hearing, making, moving, opening, ours, replies, today, translation
+from bot.tickets import (
+    hearing,
+    making,
+    moving,
+    opening,
+    ours,
+    replies,
+    today,
+    topic_faults,
+    translation,
+)
 from storage import messages, tickets
 from storage.ids import row_id
 from storage.models_work import Said, Ticket
@@ -198,4 +208,10 @@ async def translate(act: Act, value: str) -> Reply:
 @routes.answer("ticket.translated")
 async def translated(act: Act, value: str, values: dict[str, Any]) -> Reply:
     await translation.told(act, value, values, act.event.key)
+    return None
+
+
+@routes.member("opened")
+async def topic_opened(act: Act) -> Reply:
+    await topic_faults.opened(act)
     return None

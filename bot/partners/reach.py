@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot import outbox, texts
 from bot.campaigns import service as campaigns
-from bot.chat import Address
+from bot.chat import SLOT_THREAD, TOPIC_SLOT, Address
 from bot.due import DueKinds
 from bot.marks import _m
 from bot.outbox import Class
@@ -13,7 +13,8 @@ from bot.partners.people import admins, manager_meets, on_duty, ours_alone, team
 from bot.turn import Turn
 from storage import deliveries, people
 from storage import outbox as outbox_rows
-from storage.models_delivery import DueWork
+from storage.marks import put_once
+from storage.models_delivery import Delivery, DueWork
 from storage.models_people import Manager, Room
 
 due = DueKinds()
@@ -31,9 +32,22 @@ async def failed(turn: Turn, items: Sequence[DueWork]) -> None:
             wrong.append(item.payload["key"])  # nobody looks after it
         else:
             await unreachable(turn, address, reason.removeprefix("unreachable: "))
-    rows = await deliveries.of_keys(turn.session, wrong)
+    rows = [row for row in await deliveries.of_keys(turn.session, wrong)
+            if not await _was_in_topic(turn, row)]  # fmt: skip
     await undelivered.tell_admins(turn, await undelivered.described(turn, rows))
     await campaigns.failed(turn, [item.payload["key"] for item in items])
+
+
+async def _was_in_topic(turn: Turn, row: Delivery) -> bool:
+    """A topic is gone, the chat around it may well be there: its ticket sees to that."""
+    if not (row.address.endswith(TOPIC_SLOT) and row.reason.startswith("unreachable: ")):
+        return False
+    subject = Address.parse(row.address).thread or ""
+    what = {"state": row.state, "reason": row.reason, "key": row.key,
+            "subject": subject.removeprefix(SLOT_THREAD)}  # fmt: skip
+    await put_once(turn.session, f"ticket.topic:{row.key}", "ticket.topic", f"then:{row.subject}",
+                   turn.now, what)  # fmt: skip
+    return True
 
 
 async def unreachable(turn: Turn, address: Address, reason: str) -> None:

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from bot import outbox, texts
-from bot.chat import SLOT_THREAD, Address, File, Message, Part
+from bot.chat import Address, File, Message, Part
 from bot.markup import plain
 from bot.outbox import Class
 from bot.partners import people as who
 from bot.partners.people import Meets
 from bot.texts import Reader
-from bot.tickets import chain, clocks, policy, sizes, today, together, translation
+from bot.tickets import chain, clocks, policy, sizes, today, together, topics, translation
 from bot.tickets import facts as facts_of
 from bot.tickets import words as words_of
 from bot.tickets.chain import Call
@@ -180,12 +180,13 @@ async def triage(turn: Turn) -> Meets | None:
 
 
 async def thread_of(turn: Turn, ticket: Ticket) -> Meets | None:
-    """Where colleagues talk about a ticket: below its card, on Telegram in answer to it."""
+    """Where colleagues talk about a ticket: below its card, on Telegram in answer to it or in its
+    own topic.
+    """
     meets = await triage(turn)
     if meets is None:
         return None
-    thread = f"{SLOT_THREAD}ticket:{ticket.id}:card"
-    return Meets(Address(meets.address.platform, meets.address.chat, thread), meets.reader)
+    return Meets(await topics.place(turn, ticket, meets.address), meets.reader)
 
 
 def name_of(ticket: Ticket, log: list[TicketLog]) -> str:
@@ -245,16 +246,20 @@ def _last_close(log: list[TicketLog]) -> str:
     return closed[-1] if closed else ""
 
 
-async def show_card(turn: Turn, ticket: Ticket, state: State) -> None:
+async def show_card(turn: Turn, ticket: Ticket, state: State, anew: str = "") -> None:
+    """`anew` posts it below instead, once under this name."""
     meets = await triage(turn)
     if meets is None:
         return
     data = facts(turn, ticket, state, meets.reader)
     message = texts.render("tickets/card.html.j2", meets.reader, **data)
-    slot = f"ticket:{ticket.id}:card"
-    await outbox.owe(turn, meets.address, message,
-                     key=f"{slot}:{state.shown}:{data['standing']}",
-                     subject=f"ticket:{ticket.id}:card", cls=Class.TICKET, slot=slot)  # fmt: skip
+    mark = topics.sign(ticket, waits=state.story.waiting_since is not None,
+                       late=data["standing"] == "breached", solved=data["solved"])  # fmt: skip
+    shown = f"{state.shown}:{data['standing']}{anew}"
+    where = await topics.show(turn, ticket, meets.address, mark, state.log, shown)
+    slot = topics.card_of(ticket)
+    await outbox.owe(turn, where, message, key=f"{slot}:{shown}", subject=slot, cls=Class.TICKET,
+                     slot=slot, fresh=bool(anew))  # fmt: skip
 
 
 async def show_confirmation(turn: Turn, ticket: Ticket, state: State, *, fresh: bool) -> None:
