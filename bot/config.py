@@ -274,7 +274,7 @@ class Config(Strict):
         (), description="Who gets a new ticket; without a rule that fits, whoever takes it."
     )
     tickets: TicketSettings = Field(
-        TicketSettings(), description="What becomes of a ticket that is solved."
+        TicketSettings(), description="What becomes of a ticket that is solved or waits."
     )
     teams: tuple[Team, ...] = Field((), description="Who works together.")
     managers: tuple[ManagerSettings, ...] = Field(

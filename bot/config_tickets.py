@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Kind = Literal["problem", "question", "order", "request"]
 Priority = Literal["low", "normal", "high", "urgent"]
@@ -80,7 +80,7 @@ STEPS = (
 
 
 class TicketSettings(Strict):
-    """What becomes of a ticket that is solved."""
+    """What becomes of a ticket that is solved, or waits for the partner."""
 
     close_after: int = Field(
         5, ge=0, le=250,
@@ -91,6 +91,18 @@ class TicketSettings(Strict):
         description="Our working days in which what the partner writes opens a solved ticket "
         "again; later it is a new ticket. 0 = always a new one.",
     )  # fmt: skip
+    chase_after: tuple[int, ...] = Field(
+        (2, 5),
+        description="Working days of the partner after which they are reminded that a ticket "
+        "waits for them; a day after the last one whoever looks after it is told. [] = never.",
+    )
+
+    @field_validator("chase_after")
+    @classmethod
+    def _days_rise(cls, days: tuple[int, ...]) -> tuple[int, ...]:
+        if list(days) != sorted(set(days)) or any(not 1 <= day <= 250 for day in days):
+            raise ValueError("give working days from 1 to 250, each later than the one before")
+        return days
 
 
 class Rule(Strict):

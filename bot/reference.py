@@ -118,7 +118,8 @@ def _type(annotation: Any) -> str:
     if get_origin(annotation) is Literal:
         return ", ".join(f"`{choice}`" for choice in get_args(annotation) if choice)
     if get_origin(annotation) is tuple:
-        return "several tables" if _model(annotation) else "list of texts"
+        of = "numbers" if get_args(annotation)[0] is int else "texts"
+        return "several tables" if _model(annotation) else f"list of {of}"
     if get_origin(annotation) is UnionType:
         return "text or table"
     if _model(annotation) or get_origin(annotation) is not None:
@@ -133,6 +134,8 @@ def _default(field: FieldInfo) -> str:
     tables = isinstance(default, tuple) and any(isinstance(one, BaseModel) for one in default)
     if tables or isinstance(default, BaseModel) or default in ("", ()):
         return ""
+    if isinstance(default, tuple):
+        default = list(default)
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 

@@ -185,6 +185,17 @@ async def answered_in_room(session: Session, where: Address, until: datetime) ->
     )  # fmt: skip
 
 
+async def undecided_in(session: Session, partner_id: int, where: Address) -> bool:
+    """Whether nobody has decided yet about something that a partner said in this chat."""
+    found = await session.scalar(
+        select(Said.id)
+        .where(Said.undecided, Said.partner_id == partner_id, Said.platform == where.platform,
+               Said.chat == where.chat)
+        .limit(1)
+    )  # fmt: skip
+    return found is not None
+
+
 async def undecided_of(session: Session, owner_id: int, limit: int) -> list[tuple[Said, Partner]]:
     """Room talk of an owner's partners that nobody has decided about, oldest first."""
     rows = await session.execute(

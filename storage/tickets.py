@@ -1,6 +1,6 @@
 """Tickets and what happened to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -144,6 +144,16 @@ async def live_in_room(session: Session, where: Address, partner_id: int) -> lis
     rows = await session.scalars(
         select(Ticket)
         .where(here, Ticket.partner_id == partner_id, Ticket.status.in_(LIVE))
+        .order_by(Ticket.id)
+    )
+    return list(rows.unique())
+
+
+async def waiting_for(session: Session, partner_ids: Collection[int]) -> list[Ticket]:
+    """What waits for these partners, oldest first."""
+    rows = await session.scalars(
+        select(Ticket)
+        .where(Ticket.partner_id.in_(partner_ids), Ticket.status == "waiting")
         .order_by(Ticket.id)
     )
     return list(rows.unique())

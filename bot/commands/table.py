@@ -38,6 +38,7 @@ from bot.partners import strangers as unknown
 from bot.reminders import chase
 from bot.routes import Routes, merge
 from bot.tickets import (
+    chasing,
     closing,
     exporting,
     fixes,
@@ -83,6 +84,7 @@ DUE = DueKinds()
 for _kinds in (
     nudges.due,
     closing.due_kinds,
+    chasing.due_kinds,
     handing.due_kinds,
     fixes.due_kinds,
     handover.due_kinds,

@@ -1,5 +1,6 @@
 """Saying whose turn it is with a ticket, until when it rests, and how much it matters."""
 
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
@@ -11,7 +12,7 @@ from bot.errors import Refused
 from bot.marks import _m
 from bot.partners.people import reader_of
 from bot.routes import Act, Notice, Reply, Role, Routes
-from bot.tickets import holding, phases
+from bot.tickets import cards, holding, phases, their_turn
 from bot.when import parse_time
 from storage.ids import row_id
 from storage.models_work import Ticket
@@ -38,7 +39,16 @@ def _said(act: Act, what: str, ticket: Ticket, row: int = 0) -> Notice:
 
 async def _enter(act: Act, ticket: Ticket, kind: str) -> Reply:
     await phases.enter(act, ticket, kind)
-    return _said(act, kind, ticket)
+    return await _waits(act, ticket) if kind == "waiting" else _said(act, kind, ticket)
+
+
+async def _waits(act: Act, ticket: Ticket) -> Notice:
+    """With the moment at which they are reminded, where there is a chat to do it in."""
+    state = await cards.state_of(act, ticket)
+    step = their_turn.next_step(act, ticket, state.story, state.log)
+    there = step is not None and await cards.meets_of(act, ticket) is not None
+    notice = _said(act, "waiting", ticket)
+    return replace(notice, data=notice.data | {"reminded": step.at if step and there else None})
 
 
 @routes.command("ticket wait", role=Role.MANAGER, args="ticket", zh="等对方, 等待",
@@ -118,6 +128,13 @@ async def press(act: Act, value: str) -> Reply:
     if kind not in phases.PHASES:
         raise Refused(_m("This button is from an earlier version and does nothing any more."))
     return await _enter(act, ticket, kind)
+
+
+@routes.button("ticket.wait_on", role=Role.MANAGER)
+async def press_wait_on(act: Act, value: str) -> Reply:
+    ticket = await ticket_of(act, value)
+    await phases.wait_on(act, ticket)
+    return await _waits(act, ticket)
 
 
 @routes.button("ticket.priority", role=Role.MANAGER)

@@ -12,19 +12,28 @@ from bot.outbox import Class
 from bot.partners import people as who
 from bot.partners.people import Meets
 from bot.texts import Reader
-from bot.tickets import chain, clocks, policy, sizes, today, together, topics, translation
+from bot.tickets import (
+    chain,
+    clocks,
+    patience,
+    policy,
+    sizes,
+    their_turn,
+    today,
+    together,
+    topics,
+    translation,
+)
 from bot.tickets import facts as facts_of
 from bot.tickets import words as words_of
 from bot.tickets.chain import Call
 from bot.tickets.clocks import Clock, Story
+from bot.tickets.looks import Look, plan
 from bot.turn import Turn
-from storage import due_work, messages, tickets
-from storage.due_work import Work
+from storage import messages, tickets
 from storage.models_delivery import DueWork
 from storage.models_people import Contact, Partner
 from storage.models_work import Said, Ticket, TicketLog
-
-WORK = "clock"  # the lane of a ticket's due work
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,8 @@ class State:
     @property
     def shown(self) -> int:
         """The same of what a card shows: that somebody was reminded does not change it."""
-        return max((row.id for row in self.log if row.kind != "nudged"), default=0)
+        unseen = ("nudged", patience.CHASED, patience.SILENT)
+        return max((row.id for row in self.log if row.kind not in unseen), default=0)
 
     def has(self, kind: str) -> bool:
         return any(row.kind == kind for row in self.log)
@@ -138,19 +148,14 @@ async def watch_all(turn: Turn, found: Sequence[tuple[Ticket, State, datetime | 
 
     The moment, where there is one: whoever should be reminded by now sleeps until then.
     """
-    works = []
+    looks = list[Look]()
     for ticket, state, awake in found:
         calls = calls_of(turn, state)
         moment = chain.next_moment(state.running.values(), calls, turn.now, awake)
         ticket.follow_up_at = moment
-        subject = f"ticket:{ticket.id}:{WORK}"
-        if moment is not None:
-            works.append(Work(f"{subject}:{state.revision}", "ticket.due", moment, subject,
-                              {"ticket": ticket.id}))  # fmt: skip
-    await due_work.drop(
-        turn.session, subjects=[f"ticket:{ticket.id}:{WORK}" for ticket, _, _ in found]
-    )
-    await due_work.put(turn.session, works)
+        looks.append(Look(ticket.id, "clock", "ticket.due", state.revision, moment))
+        looks += their_turn.looks(turn, ticket, state.story, state.log)
+    await plan(turn, looks)
 
 
 def calls_of(turn: Turn, state: State) -> list[Call]:
@@ -302,7 +307,7 @@ async def mirror(
 
     `files`: only these. Without a room for cards whoever looks after the ticket gets it privately.
     """
-    meets = await thread_of(turn, ticket) or await _helper_meets(turn, ticket)
+    meets = await ours_of(turn, ticket)
     if meets is None:
         return
     sent = tuple(File(**file) for file in (said.files if files is None else files))
@@ -362,7 +367,10 @@ async def _tell_sender(turn: Turn, ticket: Ticket, said: Said, lost: list[str], 
                      subject=f"ticket:{ticket.id}:not_passed", cls=Class.INTERACTIVE)  # fmt: skip
 
 
-async def _helper_meets(turn: Turn, ticket: Ticket) -> Meets | None:
+async def ours_of(turn: Turn, ticket: Ticket) -> Meets | None:
+    """The thread, else the private chat of whoever looks after the ticket."""
+    if (thread := await thread_of(turn, ticket)) is not None:
+        return thread
     helper = await who.on_duty(turn, ticket.owner or ticket.partner.owner)
     return await who.manager_meets(turn, helper) if helper is not None else None
 

@@ -34,7 +34,7 @@ async def hold(act: Act, ticket: Ticket, until: datetime | None) -> TicketLog:
     said = {"until": until.isoformat()} if until is not None else {}
     row = await tickets.log(act.session, ticket, "hold", at=act.event.at, by=act.by, **said)
     row.data = {**row.data, "key": f"hold:{row.id}"}
-    await _follow(act, ticket, row)
+    await cards.follow(act, ticket)
     return row
 
 
@@ -44,10 +44,10 @@ async def take_back(act: Act, ticket: Ticket, row_id: int) -> None:
     said = _last_turn(before)
     if ticket.status != "hold" or said is None or said.id != row_id:
         raise Refused(DECIDED)
-    row = await tickets.log(act.session, ticket, "unsent", at=act.event.at, by=act.by,
-                            key=said.data["key"])  # fmt: skip
+    await tickets.log(act.session, ticket, "unsent", at=act.event.at, by=act.by,
+                      key=said.data["key"])  # fmt: skip
     ticket.status = (await cards.state_of(act, ticket)).story.phase
-    await _follow(act, ticket, row)
+    await cards.follow(act, ticket)
 
 
 def _last_turn(state: State) -> TicketLog | None:
@@ -56,14 +56,6 @@ def _last_turn(state: State) -> TicketLog | None:
     rows = (row for row in reversed(state.log)
             if row.kind in clocks.PHASES and row.data.get("key") not in undone)  # fmt: skip
     return next(rows, None)
-
-
-async def _follow(turn: Turn, ticket: Ticket, row: TicketLog) -> None:
-    await cards.follow(turn, ticket)
-    if ticket.held_until is not None:
-        await due.put(turn, key=f"ticket:{ticket.id}:hold:{row.id}", kind="ticket.held",
-                      due_at=ticket.held_until, subject=f"ticket:{ticket.id}:hold",
-                      ticket=ticket.id)  # fmt: skip
 
 
 @due_kinds.kind("ticket.held", cls=Class.TICKET,

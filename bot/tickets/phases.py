@@ -29,6 +29,14 @@ async def enter(act: Act, ticket: Ticket, kind: str) -> None:
     await cards.follow(act, ticket)
 
 
+async def wait_on(act: Act, ticket: Ticket) -> None:
+    """The partner has not answered, and we go on waiting: they are reminded anew."""
+    if ticket.status != "waiting":
+        raise Refused(_m("T-{id} does not wait for the partner any more."), id=ticket.id)
+    await tickets.log(act.session, ticket, "waiting", at=act.event.at, by=act.by)
+    await cards.follow(act, ticket)
+
+
 async def prioritise(act: Act, ticket: Ticket, priority: str) -> None:
     """Promises are recomputed from the ticket's beginning, also if one is broken by that."""
     _open(ticket)

@@ -13,8 +13,9 @@ from storage.models_work import Ticket
 
 SLICE = 50  # tickets of one transaction: each may edit a card
 # Raised when the bot plans ahead for a ticket in another way: what was open before the upgrade is
-# planned anew at its first start. 2 = somebody is reminded before a promise is due.
-PLAN = 2
+# planned anew at its first start. 2 = somebody is reminded before a promise is due. 3 = partners
+# are reminded that we wait for them.
+PLAN = 3
 
 due_kinds = DueKinds()
 
