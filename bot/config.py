@@ -230,6 +230,14 @@ class ContactSettings(Strict):
         "urgent news does not.",
     )
     days: int = Field(7, ge=1, le=60, description="The days for which the two limits below hold.")
+    cooldown: int = Field(
+        7,
+        ge=0,
+        le=90,
+        description="Whole days after a question in which the same person, on whichever platform, "
+        "is asked no other one: they are told that their ticket is solved, without a question. "
+        "0 = off.",
+    )
     per_person: int = Field(
         3,
         ge=0,

@@ -80,6 +80,32 @@ async def spent_on(
     return found
 
 
+async def asked(
+    session: Session, contact_id: int, thing: str, since: datetime, now: datetime
+) -> list[tuple[str, datetime]]:
+    """Which questions other than `thing` somebody has got since, and when: (ticket, moment)."""
+    rows = await session.execute(
+        select(Decision.title, Decision.at)
+        .outerjoin(Delivery, Delivery.key == Decision.delivery_key)
+        .where(Decision.contact_id == contact_id, Decision.kind == "survey",
+               Decision.thing != thing, Decision.at <= now, *_counts(since, now))
+    )  # fmt: skip
+    return [(title, at) for title, at in rows]
+
+
+async def last_about(
+    session: Session, contact_id: int, titles: Sequence[str]
+) -> dict[str, datetime]:
+    """When it was last decided about each of these questions to a contact."""
+    rows = await session.execute(
+        select(Decision.title, func.max(Decision.at))
+        .where(Decision.contact_id == contact_id, Decision.kind == "survey",
+               Decision.title.in_(titles))
+        .group_by(Decision.title)
+    )  # fmt: skip
+    return {title: at for title, at in rows}
+
+
 async def partners_of(session: Session, contact_ids: Sequence[int]) -> dict[int, int]:
     """The partner of each contact."""
     rows = await session.execute(

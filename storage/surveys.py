@@ -30,6 +30,16 @@ async def rounds(session: Session, ticket_id: int) -> int:
     return await session.scalar(query) or 0
 
 
+async def last_score(session: Session, ticket_id: int) -> str:
+    """What was answered to the newest question about a ticket."""
+    newest = select(func.max(SurveyInvite.id)).where(SurveyInvite.ticket_id == ticket_id)
+    value = await session.scalar(
+        select(SurveyAnswer.value)
+        .where(SurveyAnswer.invite_id == newest.scalar_subquery(), SurveyAnswer.number == SCORE)
+    )  # fmt: skip
+    return value or ""
+
+
 async def awaiting_words(session: Session, contact_id: int, address: str) -> SurveyInvite | None:
     """The question whose comment this contact was last asked for in this chat."""
     return await session.scalar(

@@ -122,6 +122,20 @@ async def ended_of_contact(
     return sorted(rows.unique(), key=lambda one: one.id)
 
 
+async def ended_since(
+    session: Session, contact_id: int, since: datetime, limit: int
+) -> list[Ticket]:
+    """A contact's tickets, of all chats, that ended since a moment, newest first."""
+    rows = await session.scalars(
+        select(Ticket)
+        .where(Ticket.contact_id == contact_id, Ticket.status.in_(("resolved", "closed")),
+               Ticket.resolved_at >= since)
+        .order_by(Ticket.resolved_at.desc(), Ticket.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return list(rows.unique())
+
+
 async def latest_at(session: Session, address: str, partner_id: int) -> Ticket | None:
     """A partner's newest ticket that is talked about exactly here: in this thread."""
     rows = await session.scalars(

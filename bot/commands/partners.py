@@ -7,6 +7,7 @@ from bot.marks import _m
 from bot.partners import invite, service, why
 from bot.partners.people import reader_of_manager, reader_of_partner
 from bot.routes import Act, Notice, Reply, Role, Routes
+from bot.surveys import inviting
 from storage import people
 from storage.models_people import Contact, Partner
 
@@ -127,7 +128,8 @@ async def why_pressed(act: Act, value: str) -> Reply:
 async def _why(act: Act, contact: Contact) -> Reply:
     assert act.manager is not None  # noqa: S101 - the route's role says so
     language = reader_of_manager(act.manager).language
-    return Notice("partners/why.html.j2", await why.told(act, contact, language))
+    more = await inviting.never_asked(act, contact)
+    return Notice("partners/why.html.j2", await why.told(act, contact, language, more))
 
 
 async def named(act: Act, word: str) -> Partner:

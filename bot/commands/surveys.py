@@ -10,7 +10,7 @@ from bot.errors import Refused
 from bot.marks import _m
 from bot.outbox import Class
 from bot.routes import Act, Notice, Reply, Role, Routes
-from bot.surveys import alerts, scoring, service
+from bot.surveys import alerts, inviting, scoring, service
 from bot.tickets import making, opening
 from storage import surveys, tickets
 from storage.ids import row_id
@@ -23,7 +23,7 @@ due.kind(
     "survey.invite",
     says=_m("A ticket was solved: the contact is asked how it was."),
     cls=Class.SURVEY,
-)(service.invite)
+)(inviting.invite)
 due.kind("survey.close", cls=Class.SURVEY,
          says=_m("The time for answers is over."))(service.close)  # fmt: skip
 

@@ -12,6 +12,7 @@ from bot.errors import Refused
 from bot.marks import _m
 from bot.partners.people import called, contact_meets, partner_meets, reader_of
 from bot.routes import Act, Notice, Reply, Role, Routes
+from bot.surveys import inviting
 from bot.surveys import service as surveys
 from bot.tickets import (
     cards,
@@ -317,11 +318,11 @@ async def _shown(act: Act, ticket: Ticket) -> Notice:
 async def _solved(act: Act, ticket: Ticket) -> Notice:
     heard = await solving.just_heard(act, ticket)
     name = called(ticket.contact) if ticket.contact is not None else ticket.partner.name
-    return _done("resolved", ticket, name, quote(heard.html) if heard is not None else "")
+    return _done("resolved", ticket, name, quote(heard.html) if heard is not None else "",
+                 await inviting.foreseen(act, ticket))  # fmt: skip
 
 
-def _done(what: str, ticket: Ticket, name: str = "", heard: str = "") -> Notice:
-    asked = ticket.contact is not None and ticket.contact.wants_surveys and ticket.address
+def _done(what: str, ticket: Ticket, name: str = "", heard: str = "", asked: str = "") -> Notice:
     return Notice("tickets/done.html.j2", {"what": what, "ref": f"T-{ticket.id}", "name": name,
-                                           "ticket": ticket, "asked": bool(asked),
+                                           "ticket": ticket, "asked": asked,
                                            "heard": heard})  # fmt: skip

@@ -7,7 +7,7 @@ those come before quiet hours instead (bot/partners/quiet.py).
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from bot.partners import quiet
 from bot.when import local_time, place
@@ -18,8 +18,10 @@ LONGEST_BREAK = 21  # days in a row on which nobody works; no country has as man
 _STRIDE = 0x9E3779B1  # a large odd number: neighbouring ids land far apart
 
 Gone = Literal["", "gone", "blocked"]
-Refusal = Literal["stopped", "address", "gone", "blocked", "late"]
-Hurdle = Literal["quiet", "free", "budget"]  # what is waited for
+Moot = Literal["moot", "remark", "noise", "joined", "fixed", "closed"]  # bot/surveys/occasion.py
+Refusal = Literal["stopped", "address", "gone", "blocked", "late", "recent"] | Moot
+Occupied = Literal["talk", "question"]
+Hurdle = Literal["quiet", "free", "budget"] | Occupied  # what is waited for
 
 IsFree = Callable[[str, date], bool]  # of a zone, on a day there: bot/partners/workdays.py
 
@@ -45,6 +47,14 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Busy:
+    """Somebody is in the middle of something else; it is looked again at `until`."""
+
+    until: datetime
+    reason: Occupied
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """One person as far as one kind of message is concerned."""
 
@@ -56,6 +66,9 @@ class Facts:
     gone: Gone = ""  # where they are not reachable but once were: how that ended
     budgets: tuple[Budget, ...] = ()  # theirs and their company's
     works: bool = False  # only on working days of theirs
+    moot: Moot | Literal[""] = ""  # why the thing itself has lost its reason
+    rests: datetime | None = None  # until then they are asked nothing, since they just were
+    busy: Busy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,8 @@ Verdict = Send | Defer | Skip
 
 def refusal(facts: Facts) -> Refusal | Literal[""]:
     """Why nothing of this kind goes to them at any hour; "" when it does."""
+    if facts.moot:
+        return facts.moot
     if not facts.wants:
         return "stopped"
     return "" if facts.reachable else facts.gone or "address"
@@ -108,22 +123,28 @@ def decide(
         return Skip(reason)
     if lasts is not None and now > lasts:
         return Skip("late")
+    if facts.rests is not None and now < facts.rests:
+        return Skip("recent")
     opens, hurdle = _opens(facts, now, is_free)
     if hurdle is None:
         return Send()
-    until = _spread(facts, opens, spread)
+    until = opens if hurdle in get_args(Occupied) else _spread(facts, opens, spread)
     return Skip(hurdle) if lasts is not None and until > lasts else Defer(until, hurdle)
 
 
 def _opens(facts: Facts, now: datetime, is_free: IsFree) -> tuple[datetime, Hurdle | None]:
     """From when nothing stands in the way, and what stands there now, the longest wait of it."""
     paid = max((budget.opens(now) for budget in facts.budgets), default=now)
-    awake = quiet.after(paid, facts.zone, *facts.quiet)
+    calm = max(paid, facts.busy.until) if facts.busy is not None else paid
+    awake = quiet.after(calm, facts.zone, *facts.quiet)
     opens = _working(facts, awake, is_free) if facts.works else awake
     if opens <= now:
         return now, None
-    hurdle: Hurdle = "budget" if paid > now else "free" if opens > awake else "quiet"
-    return opens, hurdle
+    if paid > now:
+        return opens, "budget"
+    if opens > awake:
+        return opens, "free"
+    return opens, facts.busy.reason if facts.busy is not None and awake == calm else "quiet"
 
 
 def _working(facts: Facts, at: datetime, is_free: IsFree) -> datetime:

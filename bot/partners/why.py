@@ -40,18 +40,25 @@ class Line:
     since: datetime | None = None
 
 
-async def told(turn: Turn, contact: Contact, language: str) -> dict[str, Any]:
-    """Data of partners/why.html.j2."""
+async def told(
+    turn: Turn, contact: Contact, language: str, more: Sequence[Line] = ()
+) -> dict[str, Any]:
+    """Data of partners/why.html.j2; `more`: what never came to a decision."""
     rows = await decisions.of_contact(turn.session, contact.id, turn.now - PERIOD, LISTED)
     stops = await decisions.stops(turn.session, contact.id)
     there = Reader(language, reader_of_contact(contact).zone)
-    return {
-        "contact": contact, "called": called(contact), "there": there, "now": turn.now,
-        "days": PERIOD.days,
-        "lines": [_line(row, delivery, stops, turn.now, there)
-                  if delivery is not None or await _stands(turn, row) else _moot(row, there)
-                  for row, delivery in rows],
-    }  # fmt: skip
+    lines = [_line(row, delivery, stops, turn.now, there)
+             if delivery is not None or await _stands(turn, row) else _moot(row, there)
+             for row, delivery in rows]  # fmt: skip
+    lines = sorted([*lines, *more], key=lambda line: line.at, reverse=True)[:LISTED]
+    return {"contact": contact, "called": called(contact), "there": there, "now": turn.now,
+            "days": PERIOD.days, "lines": lines}  # fmt: skip
+
+
+def line_of(kind: str, title: str, reason: str, at: datetime, contact: Contact) -> Line:
+    """What did not go to somebody, without a decision."""
+    there = Reader("en", reader_of_contact(contact).zone)
+    return Line(kind, title, at.astimezone(there.tzinfo).date(), "skipped", at, reason)
 
 
 async def _stands(turn: Turn, row: Decision) -> bool:

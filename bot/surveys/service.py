@@ -1,4 +1,4 @@
-"""One question after a solved ticket, in one message that changes with the answers."""
+"""The question after a solved ticket, in one message that changes with the answers."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,71 +10,21 @@ from bot.clock import new_id
 from bot.errors import Refused
 from bot.marks import _m
 from bot.outbox import Class
-from bot.partners import gate, policy
 from bot.partners import people as who
 from bot.partners.people import Meets, reader_of_contact, reader_of_partner
 from bot.routes import Act, Notice
-from bot.surveys import alerts
+from bot.surveys import alerts, occasion
+from bot.surveys.occasion import WORDS_FOR
 from bot.surveys.scoring import SCALE, asks_why
 from bot.turn import Turn
 from storage import messages, people, slots, surveys, tickets
 from storage.models_delivery import DueWork
-from storage.models_people import Contact, Room
 from storage.models_work import Said, SurveyInvite, Ticket
 from storage.surveys import COMMENT, SCORE
 
-FRESH = timedelta(days=5)  # later nobody knows any more how it was
 OPEN_FOR = timedelta(days=7)  # an answer can be changed so long
-WORDS_FOR = timedelta(hours=1)  # what is written so soon after a score is its comment
 UNSOLVED = "unsolved"
 CLOSED = _m("This question is closed. Thank you.")
-
-
-async def invite(turn: Turn, items: Sequence[DueWork]) -> None:
-    """Ask how it was, if the ticket is still solved and the contact policy lets us."""
-    for item in items:
-        ticket = await tickets.get(turn.session, item.payload["ticket"])
-        if ticket is None or ticket.status != "resolved" or not ticket.address:
-            continue
-        if ticket.contact is not None:
-            await _invite(turn, item, ticket, ticket.contact)
-
-
-async def _invite(turn: Turn, item: DueWork, ticket: Ticket, contact: Contact) -> None:
-    address = Address.parse(ticket.address)
-    meets = await who.asked_at(turn, address, ticket.partner, contact)
-    address = meets.address if meets is not None else address
-    room = await people.room(turn.session, address)
-    lasts = (ticket.resolved_at or turn.now) + FRESH
-    thing = gate.Thing(item.key, "survey", f"T-{ticket.id}", lasts)
-    key = f"{item.key}:asked"
-    approach = gate.Approach(_facts_of(contact, room), (contact.id,), key)
-    (verdict,) = await gate.decide(turn, thing, [approach])
-    if isinstance(verdict, policy.Defer):
-        await due.put(turn, key=item.key, kind=item.kind, due_at=verdict.until,
-                      subject=item.subject, **item.payload)  # fmt: skip
-    elif isinstance(verdict, policy.Send):
-        await _ask(turn, ticket, contact, address, key)
-
-
-def _facts_of(contact: Contact, room: Room | None) -> policy.Facts:
-    """What the contact policy asks; a room that others share keeps nobody's quiet hours."""
-    private = room is not None and room.contact_id == contact.id
-    hours = (contact.quiet_from, contact.quiet_to) if private else policy.NEVER_QUIET
-    why = room.unreachable_reason if room is not None and room.unreachable_at else None
-    zone = reader_of_contact(contact).zone
-    return policy.Facts(contact.id, contact.wants_surveys, why is None, zone, hours,
-                        policy.gone(why))  # fmt: skip
-
-
-async def _ask(turn: Turn, ticket: Ticket, contact: Contact, to: Address, key: str) -> None:
-    row = await surveys.add(turn.session, SurveyInvite(
-        kind="csat", contact_id=contact.id, ticket_id=ticket.id, address=str(to),
-        round=await surveys.rounds(turn.session, ticket.id) + 1, state="open", sent_at=turn.now,
-    ))  # fmt: skip
-    await show(turn, row, ticket, key=key, cls=Class.SURVEY)
-    await due.put(turn, key=f"survey.close:{row.id}", kind="survey.close",
-                  due_at=turn.now + OPEN_FOR, invite=row.id)  # fmt: skip
 
 
 async def close(turn: Turn, items: Sequence[DueWork]) -> None:
@@ -254,6 +204,9 @@ async def _answerable(act: Act, row: SurveyInvite) -> Ticket:
         raise Refused(CLOSED)
     if ticket.status in tickets.LIVE:
         raise Refused(_m("T-{id} is open: it is being looked after."), id=ticket.id)
+    log = (await tickets.logs(act.session, [ticket.id]))[ticket.id]
+    if occasion.unasked(log) not in ("", "closed", "fixed"):  # it was asked before that end
+        raise Refused(CLOSED)
     return ticket
 
 

@@ -222,7 +222,8 @@ def facts(turn: Turn, ticket: Ticket, state: State, reader: Reader) -> dict[str,
         "standing": chain.standing(state.watched, turn.now) if state.watched else "",
         "scored": state.has("scored"), "first_time": _first_time(state.log),
         "belongs": together.belongs_to(state.log),
-        "solved": _last_close(state.log) == "resolved", "follows": _follows(state.log),
+        "solved": _last_close(state.log) == "resolved", "told": _told(state.log),
+        "follows": _follows(state.log),
         "remark": ticket.status == "closed" and _last_close(state.log) == "remark",
         "foreign": _foreign(turn, ticket, state.log),
     }  # fmt: skip
@@ -251,6 +252,12 @@ def _last_close(log: list[TicketLog]) -> str:
     return closed[-1] if closed else ""
 
 
+def _told(log: list[TicketLog]) -> bool:
+    """Whether the confirmation says how it was solved, since no question said so."""
+    rows = [row.kind for row in log if row.kind in (*clocks.ENDS, "told")]
+    return bool(rows) and rows[-1] == "told"
+
+
 async def show_card(turn: Turn, ticket: Ticket, state: State, anew: str = "") -> None:
     """`anew` posts it below instead, once under this name."""
     meets = await triage(turn)
@@ -268,10 +275,13 @@ async def show_card(turn: Turn, ticket: Ticket, state: State, anew: str = "") ->
 
 
 async def show_confirmation(turn: Turn, ticket: Ticket, state: State, *, fresh: bool) -> None:
-    """What the partner reads about their own ticket; nothing for one that we opened."""
+    """What the partner reads about their own ticket; of one that we opened only that it is solved,
+    where no question says so.
+    """
     meets = await meets_of(turn, ticket)
     opened = next((row for row in state.log if row.kind == "opened"), None)
-    if meets is None or (opened is not None and opened.by.startswith("manager:")):
+    ours = opened is not None and opened.by.startswith("manager:")
+    if meets is None or (ours and not _told(state.log)):
         return
     private = is_private(meets)
     data = facts(turn, ticket, state, meets.reader) | {"private": private}

@@ -73,6 +73,19 @@ async def arm(turn: Turn, ticket: Ticket, row: int) -> None:
                       subject=f"ticket:{ticket.id}", ticket=ticket.id)  # fmt: skip
 
 
+@due_kinds.kind("ticket.solved",
+                says=_m("Who is not asked how it was is told that it is solved."))  # fmt: skip
+async def tell_solved(turn: Turn, items: Sequence[DueWork]) -> None:
+    """The question would have said so; the confirmation says it, below what was said since."""
+    known = await tickets.many(turn.session, sorted({item.payload["ticket"] for item in items}))
+    for item in items:
+        ticket = known.get(item.payload["ticket"])
+        if ticket is not None and ticket.status == "resolved":
+            await tickets.log(turn.session, ticket, "told", at=turn.now, by="bot")
+            state = await cards.state_of(turn, ticket)
+            await cards.show_confirmation(turn, ticket, state, fresh=True)
+
+
 @due_kinds.kind("ticket.close", cls=Class.SURVEY,
                 says=_m("A solved ticket is closed if nobody came back to it."))  # fmt: skip
 async def close(turn: Turn, items: Sequence[DueWork]) -> None:

@@ -102,7 +102,7 @@ async def test_of_several_solved_ones_they_say_which(stage: Stage) -> None:
     await lin.types("/ticket new Nordwind The order form is broken")
     await lin.sees("T-2 · Nordwind GmbH")
     await lin.types("/ticket T-2 resolve mended")
-    await jo.sees("How was that?")
+    await jo.sees("T-2 is solved: mended. Not solved? Just write.")
     await jo.writes("Still nothing")
     which = await jo.sees("Which one is this about?")
     await jo.presses("T-1 The price list will not open", which)

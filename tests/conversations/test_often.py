@@ -2,14 +2,8 @@
 
 from storage import naming
 from tests.conversations.stage import Stage, TelegramPerson
-from tests.conversations.test_why import jo
+from tests.conversations.test_why import jo, keeps
 from tests.factories import a_contact
-
-
-def keeps(stage: Stage, **contact: int) -> None:
-    """The settings of [contact] as a company of its own would have them."""
-    changed = stage.app.config.contact.model_copy(update=contact)
-    stage.app.config = stage.app.config.model_copy(update={"contact": changed})
 
 
 async def colleague(stage: Stage, name: str) -> TelegramPerson:
@@ -29,7 +23,7 @@ async def solved(stage: Stage, person: TelegramPerson, called: str, ref: str = "
     await person.writes("The price list will not open")
     await person.sees(f"Got it, {called}.")
     await stage.manager("Bo").types(f"/ticket {ref} resolve new link sent")
-    await person.sees(f"{ref} is solved.")
+    await person.sees(f"{ref} is solved")
 
 
 async def test_enough_is_enough_but_answers_and_urgent_news_go(stage: Stage) -> None:

@@ -54,6 +54,10 @@ async def test_not_solved_opens_again_with_a_new_promise(stage: Stage) -> None:
     await jo.sees("Lin has it (T-1). Answer by 10:12 your time.", kind="new")
     await lin.sees("Jo 说 T-1 还没解决，已重新打开。请在 17:12 前答复。")
     await lin.sees("answer by 17:12 · Lin", room="C0TRIAGE", kind="edit")
+    await lin.types("/ticket T-1 resolve now really")
+    again = await jo.sees("Lin has solved T-1: now really. How was that?", kind="new")
+    await jo.presses("4", again)
+    await jo.sees("4 of 5.", kind="edit")
 
 
 async def test_a_score_can_be_changed_and_a_comment_can_be_a_new_problem(stage: Stage) -> None:

@@ -51,10 +51,14 @@ INVITATION = SimpleNamespace(
     contact=CONTACT, words="王总您好，请打开：", link="https://t.me/LiaisonDemoBot?start=abc"
 )
 
-FATES = [(fate, "quiet") for fate in ("arrived", "waits", "way", "halted", "withdrawn", "unknown")]
+FATES = [("waits", why) for why in ("talk", "question", "free", "budget")]
+FATES += [
+    (fate, "quiet") for fate in ("arrived", "waits", "way", "halted", "withdrawn", "unknown")
+]
 FATES += [("lost", why) for why in ("blocked", "gone", "refused", "gave_up")]
 FATES += [("skipped", why) for why in ("stopped", "blocked", "gone", "address", "moot", "late",
-                                       "quiet")]  # fmt: skip
+                                       "quiet", "talk", "recent", "remark", "noise", "joined",
+                                       "fixed", "closed")]  # fmt: skip
 WHY = [
     Line(kind, title, NOW.date(), fate, NOW, reason, NOW if reason == "stopped" else None)
     for fate, reason in FATES

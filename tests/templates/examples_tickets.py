@@ -18,7 +18,7 @@ FACTS: dict[str, Any] = {
     "ticket": TICKET, "ref": "T-41", "partner": PARTNER, "now": NOW, "who": "王伟",
     "called": "王总", "title": "价格表打不开", "story": STORY, "due": DUE, "owner": "",
     "team": "林经理", "company": "恒达", "scored": True, "first_time": True, "remark": False,
-    "solved": True, "follows": 12,
+    "solved": True, "told": True, "follows": 12,
     "private": True, "standing": "at_risk", "promised": DUE,
     "belongs": 0, "split": 7, "other": 40, "known": 4, "foreign": 7,
     "watched": SimpleNamespace(name="solve", due=DUE),
@@ -47,7 +47,7 @@ CLOCK = SimpleNamespace(name="answer", number=1, due=DUE, kept=False, stopped=No
 KINDS = ("opened", "heard", "answered", "sent", "unsent", "taken", "urgent", "calm", "remark",
          "not_a_ticket", "resolved", "reopened", "not_solved", "waiting", "hold", "resumed",
          "merged", "nudged", "promised", "promise_moved", "promise_kept", "promise_dropped",
-         "note", "reworded", "mended", "edited", "deleted", "promise", "scored",
+         "told", "note", "reworded", "mended", "edited", "deleted", "promise", "scored",
          "policy")  # fmt: skip
 
 
@@ -149,7 +149,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/more.html.j2": {"ref": "T-41", "ticket": TICKET, "split": 7, "others": [42],
                              "known": 4, "words": "打印机也坏了"},
     "tickets/done.html.j2": {"what": "resolved", "ref": "T-41", "name": "王总", "ticket": TICKET,
-                              "asked": True, "heard": "还是打不开"},
+                              "asked": "recent", "heard": "还是打不开"},
     "tickets/list.html.j2": {
         "rows": [ROW], "ours": True, "now": NOW, "filters": Filters(),
         "labels": ["overdue", "order"], "total": 1000, "beyond": True, "first": True,
