@@ -36,6 +36,17 @@ async def add_version(
 
 async def note(
     session: Session, *, who: str, what: str, subject: str, now: datetime, **data: Any
-) -> None:
+) -> Audit:
     """Write a line of the audit log."""
-    session.add(Audit(at=now, who=who, what=what, subject=subject, data=data))
+    row = Audit(at=now, who=who, what=what, subject=subject, data=data)
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def noted(session: Session, subject: str, limit: int) -> list[Audit]:
+    """The newest lines about something, newest first."""
+    rows = await session.scalars(
+        select(Audit).where(Audit.subject == subject).order_by(Audit.id.desc()).limit(limit)
+    )
+    return list(rows)

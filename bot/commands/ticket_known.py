@@ -1,5 +1,6 @@
 """Known issues: naming them, linking tickets, and telling everybody that one is fixed."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.chat import Choice, Field, Form
@@ -10,6 +11,7 @@ from bot.marks import _m
 from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.tickets import fixed, fixes, known
 from storage import known as rows
+from storage.ids import row_id
 from storage.models_known import KnownIssue
 from storage.models_work import Ticket
 
@@ -17,6 +19,7 @@ routes = Routes()
 
 TITLE = Field("title", "text", _m("What is the problem?"), required=True, max_length=known.LONGEST,
               help=_m("Only we read this."))  # fmt: skip
+RENAME = _m("Rename")
 NEW = Form("known.create", _m("Known issue"), (TITLE,), submit=_m("Keep"))
 
 
@@ -62,6 +65,21 @@ async def fix(act: Act, known: str = "", words: str = "", en: str = "", zh: str 
     return await _draft(act, issue, given)
 
 
+@routes.command("ticket known rename", role=Role.MANAGER, args="known title:text?",
+                zh="已知问题改名, 改名", help=_m("Call a known issue something else"),
+                example="ticket known rename K-4 The price list is empty")  # fmt: skip
+async def rename(act: Act, known: str = "", title: str = "") -> Reply:
+    issue = await _find(act, known)
+    return await _renamed(act, issue, title) if title else _rename_form(issue)
+
+
+@routes.command("ticket known reopen", role=Role.MANAGER, args="known", zh="重开已知问题",
+                help=_m("A known issue was not fixed after all"),
+                example="ticket known reopen K-4")  # fmt: skip
+async def reopen(act: Act, known: str = "") -> Reply:
+    return await _reopened(act, await _find(act, known))
+
+
 @routes.command("ticket link", role=Role.MANAGER, args="ticket known?", zh="关联",
                 help=_m("A known issue is the cause of this ticket"),
                 example="ticket T-12 link K-4")  # fmt: skip
@@ -98,6 +116,26 @@ async def _about(act: Act, issue: KnownIssue) -> Reply:
     return Notice("tickets/known.html.j2", await known.shown(act, issue))
 
 
+def _rename_form(issue: KnownIssue) -> Form:
+    title = replace(TITLE, initial=issue.title)
+    return Form("known.rename", RENAME, (title,), value=str(issue.id), submit=_m("Keep"))
+
+
+async def _renamed(act: Act, issue: KnownIssue, title: str) -> Reply:
+    row = await known.rename(act, issue, title)
+    return _changed("renamed", issue, row.id, row.data["before"])
+
+
+async def _reopened(act: Act, issue: KnownIssue) -> Reply:
+    return _changed("reopened", issue, (await known.reopen(act, issue)).id)
+
+
+def _changed(what: str, issue: KnownIssue, row: int = 0, before: str = "") -> Notice:
+    """`row`: of the audit, which [Undo] takes back."""
+    return Notice("tickets/known_done.html.j2", {"what": what, "ref": "", "issue": issue,
+                                                 "row": row, "before": before})  # fmt: skip
+
+
 async def _linked(act: Act, ticket: Ticket, issue: KnownIssue) -> Reply:
     await known.link(act, ticket, issue)
     return Notice("tickets/known_done.html.j2", {"what": "linked", "ref": f"T-{ticket.id}",
@@ -128,6 +166,11 @@ async def _draft(act: Act, issue: KnownIssue, given: dict[str, str]) -> Reply:
 @routes.form("known.create", role=Role.MANAGER)
 async def created(act: Act, _value: str, values: dict[str, Any]) -> Reply:
     return await _about(act, await known.add(act, str(values.get("title") or "")))
+
+
+@routes.form("known.rename", role=Role.MANAGER)
+async def form_rename(act: Act, value: str, values: dict[str, Any]) -> Reply:
+    return await _renamed(act, await known.find(act, value), str(values.get("title") or ""))
 
 
 @routes.form("ticket.link", role=Role.MANAGER)
@@ -170,6 +213,25 @@ async def press_show(act: Act, value: str) -> Reply:
 @routes.button("known.new", role=Role.MANAGER)
 async def press_new(_act: Act, _value: str) -> Reply:
     return NEW
+
+
+@routes.button("known.rename", role=Role.MANAGER)
+async def press_rename(act: Act, value: str) -> Reply:
+    return _rename_form(await known.find(act, value))
+
+
+@routes.button("known.reopen", role=Role.MANAGER)
+async def press_reopen(act: Act, value: str) -> Reply:
+    return await _reopened(act, await known.find(act, value))
+
+
+@routes.button("known.back", role=Role.MANAGER)
+async def press_back(act: Act, value: str) -> Reply:
+    """ "4:17": the line of the audit that is taken back."""
+    number, _, row = value.partition(":")
+    issue = await known.find(act, number)
+    await known.take_back(act, issue, row_id(row))
+    return _changed("back", issue)
 
 
 @routes.button("known.fixed", role=Role.MANAGER)

@@ -126,9 +126,52 @@ async def test_a_known_issue_and_its_tickets_are_shown(stage: Stage) -> None:
     await bo.sees("T-1 · Nordwind GmbH", "K-1")
     await bo.types("/ticket K-1")
     shown = await bo.sees("3 tickets (3 not solved) · 3 partners")
-    assert shown.buttons == ("It is fixed", "T-1", "T-2")
+    assert shown.buttons == ("It is fixed", "T-1", "T-2", "Rename")
     await bo.types("/ticket known")
     await bo.sees("K-1 Price list <i>broken</i>", "3 tickets (3 not solved) · 3 partners")
+
+
+async def test_a_known_issue_is_renamed_and_opened_again_and_both_can_be_undone(
+    stage: Stage,
+) -> None:
+    jo, _, _, bo = await _three_tickets(stage)
+    lin = stage.manager("Lin")
+    await bo.types("/ticket known rename K-1 Price list empty since Monday")
+    await bo.sees("K-1 is now: Price list empty since Monday", "Before: Price list <i>broken</i>")
+    undo = await bo.sees("K-1 is now", buttons=("Undo", "K-1"))
+    await bo.types("/ticket known rename K-1 Price list empty since Monday")
+    await bo.sees("K-1 is called that already.")
+    await lin.types("/ticket 改名 K-1")
+    await lin.sees(kind="modal")
+    await lin.fills(title="价格表 <b> & 空白")
+    await lin.sees("K-1 现在叫：价格表 <b> & 空白", "原来叫：Price list empty since Monday")
+    await bo.presses("Undo", undo)
+    await bo.sees("That is decided already.")
+    await bo.types("/ticket K-1")
+    await bo.sees(
+        "K-1 · 价格表 <b> & 空白", "Lin renamed it; before: Price list empty since Monday"
+    )
+    await lin.presses("撤回")
+    await lin.sees("已恢复：K-1，Price list empty since Monday")
+    await bo.types("/ticket known reopen K-1")
+    await bo.sees("K-1 is open already.")
+
+    await _announced(stage, bo, "/ticket known fixed K-1 Done")
+    await bo.types("/ticket known reopen K-1")
+    await bo.sees("K-1 is open already.")
+    await stage.later(seconds=61)
+    await jo.sees("Is it solved for you?")
+    await stage.settle()
+    await bo.types("/ticket K-1")
+    shown = await bo.sees("fixed Thu 3 Dec")
+    await bo.presses("Open again", shown)
+    await bo.sees("K-1 is open again: Price list empty", "Tickets that are solved stay solved")
+    await bo.types("/ticket K-1")
+    await bo.sees("open · 3 tickets", "Bo opened it again.")
+    assert await _statuses(stage, 3) == ["resolved"] * 3
+    await bo.presses("Undo")
+    await bo.sees("As before: K-1, Price list empty since Monday (fixed)")
+    await jo.sees_nothing("K-1", "Monday")
 
 
 async def test_undo_edit_and_who_is_left_out(stage: Stage) -> None:

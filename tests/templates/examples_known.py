@@ -21,10 +21,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/known_list.html.j2": {"rows": [(ISSUE, COUNT)]},
     "tickets/known.html.j2": {
         "issue": ISSUE, "count": COUNT, "outcome": OUTCOME, "more": 3, "now": DAY,
+        "changes": [{"at": DAY, "what": f"known.{what}", "who": "林", "before": "打不开"}
+                    for what in ("renamed", "reopened", "fixed")],
         "rows": [{"id": 41, "ref": "T-41", "partner": "华腾科技", "who": "王总",
                   "title": "价格表打不开", "live": False}],
     },
-    "tickets/known_done.html.j2": {"what": "linked", "ref": "T-41", "issue": ISSUE},
+    "tickets/known_done.html.j2": {"what": "renamed", "ref": "", "issue": ISSUE, "row": 17,
+                                    "before": "打不开"},
     "tickets/known_fix.html.j2": FIX,
     "tickets/fixed.html.j2": {
         "words": "It opens again.", "own": False, "how": "",
