@@ -20,7 +20,7 @@ from bot.listening import is_invitation, message_route, ticket_of_slot
 from bot.marks import _m
 from bot.outbox import Class
 from bot.partners.people import reader_of
-from bot.routes import Act, Notice, Reply, Role, Route, Routes
+from bot.routes import Act, Beside, Notice, Reply, Role, Route, Routes
 from bot.texts import Reader
 from bot.turn import Turn
 from storage import events, messages, people, slots
@@ -90,13 +90,29 @@ class Dispatch:
             return [Choice(str(partner.id), partner.name) for partner in found]
 
     async def _handle(self, event: Event) -> Direct:
+        try:
+            return await self._written(event)
+        except Beside as asked:
+            notice = await self._looked(event, asked)
+        return await self._written(event, notice)
+
+    async def _looked(self, event: Event, asked: Beside) -> Notice:
+        async with self._database.reading() as session:
+            identity = await people.find_identity(session, event.who.platform, event.who.id)
+            room = await people.room(session, event.where) if event.where.chat else None
+            if identity is None:
+                raise Refused(NOT_ALLOWED[Role.VIEWER])
+            now = self._clock.now()
+            return await asked.look(Act(session, now, self._config(), event, identity, room))
+
+    async def _written(self, event: Event, looked: Reply = None) -> Direct:
         async with self._database.transaction() as (session, now):
             if not await events.first_time(session, event.key, now):
                 await messages.keep_first_words(session, event)
                 _count(event, "again")
                 return Direct()
             act = await self._act(Turn(session, now, self._config()), event)
-            direct = await self._reply(act, await self._route(act))
+            direct = await self._reply(act, looked or await self._route(act))
         _count(event, "handled")
         return direct
 

@@ -37,6 +37,15 @@ class Notice:
 Reply = Form | Notice | None
 
 
+class Beside(Exception):
+    """Raised by a handler whose Notice takes long to look up: what was begun is rolled back, and
+    `look` reads beside those who write, so that nobody waits for it."""
+
+    def __init__(self, look: Callable[["Act"], Awaitable[Notice]]) -> None:
+        super().__init__()
+        self.look = look
+
+
 @dataclass(frozen=True)
 class Act(Turn):
     """One event being handled: who did it, where, and who they are to us."""

@@ -1,12 +1,14 @@
 """/report: how well promises are kept, and by a press the tickets behind each number."""
 
+from typing import NoReturn
+
 from bot.commands.args import manager_called, manager_of, partner_named
 from bot.commands.vocabulary import value as meant
 from bot.errors import Refused
 from bot.fold import fold
 from bot.marks import _m
 from bot.partners.people import reader_of
-from bot.routes import Act, Notice, Reply, Role, Routes
+from bot.routes import Act, Beside, Notice, Reply, Role, Routes
 from bot.tickets import performance, periods
 from bot.tickets.performance import View
 from bot.tickets.policy import ANSWER, SOLVE
@@ -25,7 +27,7 @@ async def sla(act: Act, words: str = "", tier: str = "", owner: Manager | None =
     period, rest = periods.read(words, given.get("from", ""), given.get("to", ""), act.now,
                                 act.config.zone)  # fmt: skip
     fixed = await _about(act, rest, tier, owner)
-    return await _shown(act, View(period, fixed, by="w" if fixed else "p"))
+    _shown(View(period, fixed, by="w" if fixed else "p"))
 
 
 async def _about(act: Act, rest: str, tier: str, owner: Manager | None) -> str:
@@ -38,27 +40,35 @@ async def _about(act: Act, rest: str, tier: str, owner: Manager | None) -> str:
         owner = found
     elif rest:
         return f"p{(await partner_named(act.session, rest)).id}"
-    parts = [f"t{meant(fold(tier))}"] if tier else []
+    parts = [performance.coded("t", meant(fold(tier)))] if tier else []
     parts += [f"o{owner.id}"] if owner is not None else []
     return "|".join(parts)
 
 
 @routes.button("report.sla", role=Role.MANAGER)
-async def press_sla(act: Act, value: str) -> Reply:
-    return await _shown(act, View.parse(value))
+async def press_sla(_act: Act, value: str) -> Reply:
+    _shown(View.parse(value))
 
 
 @routes.button("report.tickets", role=Role.MANAGER)
-async def press_tickets(act: Act, value: str) -> Reply:
+async def press_tickets(_act: Act, value: str) -> Reply:
     """`value` is "a:" or "s:" (first answer, solution) and the view."""
     clock = {"a": ANSWER, "s": SOLVE}.get(value[:1])
     if clock is None:
         raise Refused(performance.OUTDATED)
-    reader = reader_of(act.identity, act.room, act.config)
-    data = await performance.behind(act, clock, View.parse(value[2:]), reader)
-    return Notice("reports/tickets.html.j2", data)
+    view = View.parse(value[2:])
+
+    async def look(act: Act) -> Notice:
+        reader = reader_of(act.identity, act.room, act.config)
+        data = await performance.behind(act, clock, view, reader)
+        return Notice("reports/tickets.html.j2", data)
+
+    raise Beside(look)
 
 
-async def _shown(act: Act, view: View) -> Notice:
-    reader = reader_of(act.identity, act.room, act.config)
-    return Notice("reports/sla.html.j2", await performance.report(act, view, reader))
+def _shown(view: View) -> NoReturn:
+    async def look(act: Act) -> Notice:
+        reader = reader_of(act.identity, act.room, act.config)
+        return Notice("reports/sla.html.j2", await performance.report(act, view, reader))
+
+    raise Beside(look)

@@ -1,12 +1,12 @@
 """How well promises are kept, by week, partner, tier and owner, and the tickets behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from bot import columns, due, texts
-from bot.chat import ROUTE_AND_VALUE_BYTES
 from bot.due import DueKinds
 from bot.errors import Refused
 from bot.marks import _m
@@ -20,12 +20,15 @@ from storage import facts as kept
 from storage import people, tickets
 from storage.facts import Figures, Which
 from storage.models_delivery import DueWork
+from storage.models_people import Manager
 
 GROUPS = 6  # of one page: more figures are not read
 LISTED = 6  # tickets of one page, each with a button
 SLICE = 50  # tickets of one transaction whose logs are read
 MADE = 1  # raised when facts are to be made anew of all logs
 LETTERS = {"w": "week", "p": "partner", "t": "tier", "o": "owner"}
+TIER = 7  # bytes of a tier's name that a button takes as it is
+NOBODY = _m("nobody")
 OUTDATED = _m("That report is out of date. Try /report sla")
 
 due_kinds = DueKinds()
@@ -51,12 +54,10 @@ class View:
         except ValueError:
             raise Refused(OUTDATED) from None
 
-    def on(self, key: str) -> str:
-        """The same of one group more, for its tickets; "" where a button cannot hold it."""
+    def on(self, key: str = "") -> str:
+        """The same of one group more, for its tickets."""
         fixed = "|".join(part for part in (self.fixed, key) if part)
-        value = f"{self.period}:{self.by}:0:{fixed}"
-        room = ROUTE_AND_VALUE_BYTES - len("report.tickets a:")
-        return value if len(value.encode()) <= room else ""
+        return str(View(self.period, fixed, self.by))
 
     @property
     def back(self) -> "View":
@@ -65,41 +66,62 @@ class View:
         return View(self.period, rest if last[:1] == self.by else self.fixed, self.by)
 
 
-async def which(act: Act, view: View) -> Which:
+def coded(letter: str, value: Any) -> str:
+    """A group as buttons have it: three of them and a period fit into one, however tiers are
+    called: "p12", "o" (nobody's), "w20261130", "tgold", "t#3f2a1b"."""
+    if letter == "w":
+        return f"w{str(value).replace('-', '')}"
+    if letter == "t" and (len(value.encode()) > TIER or set(value) & set("#|")):
+        return f"t#{sha256(value.encode()).hexdigest()[:6]}"
+    return f"{letter}{'' if value is None else value}"
+
+
+async def which(turn: Turn, manager: Manager | None, view: View) -> Which:
     """Asked anew at each press: managers see their own, leads their team, others all."""
-    since, until = view.period.moments(act.config.tzinfo)
-    fixed = tuple(_fixed(part) for part in view.fixed.split("|") if part)
-    return Which(since, until, await _owners(act), fixed)
+    since, until = view.period.moments(turn.config.tzinfo)
+    fixed = [await _fixed(turn, part) for part in view.fixed.split("|") if part]
+    return Which(since, until, await _owners(turn, manager), tuple(fixed))
 
 
-def _fixed(part: str) -> tuple[str, Any]:
+async def _fixed(turn: Turn, part: str) -> tuple[str, Any]:
+    """The inverse of coded()."""
     name, value = LETTERS.get(part[:1], ""), part[1:]
-    if not name or (name in ("partner", "owner") and not value.isdecimal()):
+    try:
+        if name == "week":
+            return name, date.fromisoformat(value).isoformat()
+        if name in ("partner", "owner"):
+            return name, int(value) if value or name == "partner" else None
+    except ValueError:
+        name = ""
+    if value.startswith("#"):
+        tiers = {coded("t", tier): tier for tier in await kept.tiers(turn.session)}
+        name, value = (name, tiers[part]) if part in tiers else ("", "")
+    if not name:
         raise Refused(OUTDATED)
-    return name, int(value) if name in ("partner", "owner") else value
+    return name, value
 
 
-async def _owners(act: Act) -> tuple[int, ...] | None:
-    manager = act.manager
+async def _owners(turn: Turn, manager: Manager | None) -> tuple[int, ...] | None:
     if manager is None:
         return ()
-    if act.role >= Role.ADMIN or manager.is_head:
+    role = Role.named(manager.role)
+    if role >= Role.ADMIN or manager.is_head:
         return None
-    if act.role < Role.LEAD:
+    if role < Role.LEAD:
         return (manager.id,)
-    everyone = await people.managers(act.session)
+    everyone = await people.managers(turn.session)
     return tuple(one.id for one in everyone if one.team == manager.team or one.id == manager.id)
 
 
 async def report(act: Act, view: View, reader: Reader) -> dict[str, Any]:
     """The data of reports/sla.html.j2."""
-    asked = await which(act, view)
-    whole = await kept.figures(act.session, asked, "")
+    asked = await which(act, act.manager, view)
+    whole = await kept.figures(act.session, asked)
     data: dict[str, Any] = {
         "view": view, "period": view.period, "about": await _about(act, asked, reader),
         "totals": [_told(one) for clock in (ANSWER, SOLVE) for one in whole
                    if one.clock == clock],
-        "tables": [], "groups": [], "more": False, "all": view.on(""),
+        "tables": [], "groups": [], "more": False, "all": view.on(),
     }  # fmt: skip
     if whole:
         await _split(act, view, asked, reader, data)
@@ -110,10 +132,10 @@ async def _split(
     act: Act, view: View, asked: Which, reader: Reader, data: dict[str, Any]
 ) -> None:  # fmt: skip
     by = LETTERS.get(view.by, "week")
-    found = await kept.figures(act.session, asked, by)
-    keys = _ordered(found, by)
+    keys = _ordered(await kept.broken(act.session, asked, by), by)
     first = view.page * GROUPS
     shown = keys[first : first + GROUPS]
+    found = await kept.figures(act.session, asked, by, shown)
     names = await _names(act, by, shown, reader)
     head = [texts.translate(word, texts.language_of(reader))
             for word in (_m("number"), _m("in time"), _m("half"), "90 %")]  # fmt: skip
@@ -123,17 +145,16 @@ async def _split(
         if rows:
             table = columns.aligned([["", *head], *rows])
             data["tables"].append({"clock": clock, "text": table})
-    data["groups"] = [{"label": names[key], "value": value} for key in shown
-                      if (value := view.on(f"{view.by}{key}"))]  # fmt: skip
+    answered = {one.key for one in found if one.clock == ANSWER}
+    data["groups"] = [
+        {"label": names[key], "value": view.on(coded(view.by, key)),
+         "clock": ANSWER if key in answered else SOLVE} for key in shown
+    ]  # fmt: skip
     data["more"] = len(keys) > first + GROUPS
 
 
-def _ordered(found: Sequence[Figures], by: str) -> list[Any]:
+def _ordered(late: Mapping[Any, int], by: str) -> list[Any]:
     """Weeks the newest first; of others those with most promises broken."""
-    late: dict[Any, int] = {}
-    for one in found:
-        if one.key is not None:
-            late[one.key] = late.get(one.key, 0) + one.promised - one.kept
     if by == "week":
         return sorted(late, reverse=True)
     return sorted(late, key=lambda key: (-late[key], str(key)))
@@ -141,7 +162,11 @@ def _ordered(found: Sequence[Figures], by: str) -> list[Any]:
 
 async def _names(act: Act, by: str, keys: Sequence[Any], reader: Reader) -> dict[Any, str]:
     if by in ("partner", "owner"):
-        return await kept.names(act.session, by, keys)
+        known: dict[Any, str] = dict.fromkeys(keys, "–")
+        known |= await kept.names(act.session, by, [key for key in keys if key is not None])
+        if None in keys:
+            known[None] = texts.translate(NOBODY, texts.language_of(reader))
+        return known
     if by == "week":
         return {key: texts.month_day(key, reader) for key in keys}
     return {key: texts.translate(key, texts.language_of(reader)) or "–" for key in keys}
@@ -179,7 +204,7 @@ def _hours(seconds: int) -> str:
 
 async def behind(act: Act, clock: str, view: View, reader: Reader) -> dict[str, Any]:
     """The tickets behind a number, a page of them: data of reports/tickets.html.j2."""
-    asked = await which(act, view)
+    asked = await which(act, act.manager, view)
     rows = await kept.listed(act.session, asked, clock, view.page * LISTED, LISTED + 1)
     shown = rows[:LISTED]
     following = View(view.period, view.fixed, view.by, view.page + 1)

@@ -11,7 +11,7 @@ from bot.marks import _m
 from bot.when import parse_time
 
 WEEKS = 4  # without a word: this week and the three before
-LONGEST = 92  # days: a report takes as long as its period has tickets
+LONGEST = 366  # days: a report takes as long as its period has tickets
 _LAST = r"last week|上周|上星期"
 _THIS = r"this week|week|本周|这周|本星期"
 _WORDS = re.compile(rf"(?:^|\s)(?:(?P<last>{_LAST})|(?P<this>{_THIS}))(?=\s|$)")
@@ -53,7 +53,7 @@ def read(words: str, since: str, until: str, now: datetime, zone: str) -> tuple[
     period, rest = named(words, since, until, now, zone, begin)
     period = period or Period(begin, week + 7 * _DAY)
     if (period.until - period.since).days > LONGEST:
-        raise Refused(_m("At most three months at once, please."))
+        raise Refused(_m("At most a year at once, please."))
     return period, rest
 
 

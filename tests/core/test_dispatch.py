@@ -9,7 +9,7 @@ from bot import outbox, texts
 from bot.chat import Address, Direct
 from bot.errors import Refused
 from bot.outbox import Class
-from bot.routes import Act, Notice, Reply, Role
+from bot.routes import Act, Beside, Notice, Reply, Role
 from tests.core.walls import Walls, an_event, by_lin, walls_on
 from tests.factories import a_contact, a_partner
 
@@ -191,3 +191,32 @@ async def test_an_answer_in_a_shared_room_goes_to_our_person_alone(walls: Walls)
         row = await rows.find(session, "reply:s:1")
     assert row is not None
     assert Address.parse(row.address) == Address("slack", "U0LIN")
+
+
+async def test_what_takes_long_is_read_beside_those_who_write(walls: Walls) -> None:
+    looked: list[str] = []
+
+    @walls.routes.button("test.look", role=Role.MANAGER)
+    async def look(act: Act, value: str) -> Reply:
+        await _owe(act, "begun")
+
+        async def beside(act: Act) -> Notice:
+            async with asyncio.timeout(5), walls.database.transaction():
+                looked.append(value)  # somebody writes meanwhile
+            if value == "none":
+                raise Refused("Not there.")
+            return Notice("forms/cancelled.html.j2", {"form": {"title": act.person.id}})
+
+        raise Beside(beside)
+
+    event = by_lin("s:1", "press", route="test.look", value="some")
+    told = await walls.handle(event)
+    assert told.message is not None
+    assert "U0LIN" in told.message.html
+    assert await walls.handle(event) == Direct()  # it came again: seen
+    refused = await walls.handle(by_lin("s:2", "press", route="test.look", value="none"))
+    assert refused.message is not None
+    assert "Not there." in refused.message.html
+    assert looked == ["some", "none"]
+    assert await walls.texts() == []  # what was begun is rolled back
+    assert await walls.seen() == {"s:1", "s:2"}

@@ -18,7 +18,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "totals": [TOTAL | {"clock": clock, "promised": promised}
                    for clock in ("answer", "solve") for promised in (0, 14)],
         "tables": [{"clock": clock, "text": TABLE} for clock in ("answer", "solve")],
-        "groups": [{"label": "华腾科技", "value": View(PERIOD, "p1").on("w2026-11-30")}],
+        "groups": [{"label": "华腾科技", "clock": "solve",
+                    "value": View(PERIOD, "p1").on("w20261130")}],
         "more": True, "all": View(PERIOD, "tgold").on(""),
     },
     "reports/tickets.html.j2": {

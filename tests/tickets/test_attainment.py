@@ -94,7 +94,7 @@ def test_which_days_are_meant(
 
 @pytest.mark.parametrize(
     ("since", "until"),
-    [("soon", ""), ("2026-11-03", "2026-11-01"), ("2026-01-01", "2026-11-01")],
+    [("soon", ""), ("2026-11-03", "2026-11-01"), ("2025-01-01", "2026-11-01")],
 )
 def test_days_that_are_none(since: str, until: str) -> None:
     with pytest.raises(Refused):
@@ -134,20 +134,22 @@ async def test_the_database_finds_what_the_rule_says(database: Database) -> None
                     opened_at=now, settings_version=1))  # fmt: skip
                 await session.execute(insert(TicketFact).values(
                     ticket_id=ticket, clock="answer", ended_at=now, week="2026-11-30",
-                    used=value, target=30, kept=value <= 30, partner_id=partner.id,
+                    used=60 * value, target=1_800, kept=value <= 30, partner_id=partner.id,
                     tier=str(size)))  # fmt: skip
         asked = Which(now, now + HOUR)
-        found = {one.key: one for one in await kept.figures(session, asked, "tier")}
-        whole = await kept.figures(session, asked, "")
+        found = {
+            one.key: one for one in await kept.figures(session, asked, "tier", [*map(str, used)])
+        }
+        whole = await kept.figures(session, asked)
         slowest = await kept.listed(session, asked, "answer", 0, 3)
-        nobody = await kept.figures(session, Which(now, now + HOUR, owners=(7,)), "")
+        nobody = await kept.figures(session, Which(now, now + HOUR, owners=(7,)))
     assert len(found) == 12
     for size, values in used.items():
         one = found[str(size)]
         assert (one.count, one.promised, one.kept) == (
             size, size, sum(value <= 30 for value in values))  # fmt: skip
-        assert (one.median, one.p90) == (percentile(values, 50), percentile(values, 90))
+        assert (one.median, one.p90) == (60 * percentile(values, 50), 60 * percentile(values, 90))
     every = [value for values in used.values() for value in values]
-    assert [(one.count, one.p90) for one in whole] == [(len(every), percentile(every, 90))]
-    assert [fact.used for fact, _ in slowest] == sorted(every, reverse=True)[:3]
+    assert [(one.count, one.p90) for one in whole] == [(len(every), 60 * percentile(every, 90))]
+    assert [fact.used // 60 for fact, _ in slowest] == sorted(every, reverse=True)[:3]
     assert nobody == []
