@@ -72,8 +72,9 @@ def _slack(part: float) -> Iterator[Scenario]:
     handlers = {f"RetryHandler({n})": who.rate_limit_handler(n) for n in (50, 1)}
     senders = {"Liaison": who.liaison_on_slack} | handlers
     free = {"burst": 1, "per_minute": who.FOREVER}
+    ceiling = {"a task a channel": who.a_task_a_channel}
     yield Scenario(f"Slack, {EACH} to each of {len(rooms)} channels", "window",
-                   Task(rooms * EACH), EACH - 1, 1.10, senders, free)  # fmt: skip
+                   Task(rooms * EACH), EACH - 1, 1.10, ceiling | senders, free)  # fmt: skip
     alone = max(10, int(IN_ONE * part))
     yield Scenario(f"Slack, {alone} to one channel", "window",
                    Task(rooms[:1] * alone), alone - 1, 1.10, senders, free)  # fmt: skip

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -173,6 +174,25 @@ def rate_limit_handler(retries: int) -> Broadcast:
         )
 
     return broadcast
+
+
+async def a_task_a_channel(there: Emulated, task: Task) -> Outcome:
+    """The ceiling of Slack's channels: nothing is kept, and each channel has a task of its own
+    that calls, and calls again a second after the answer.
+    """
+    web = AsyncWebClient(there.access["slack_token"], base_url=there.access["slack_api"])
+    outcome, began = Outcome(), time.monotonic()
+
+    async def one(chat: str, count: int) -> None:
+        for number in range(count):
+            if number:
+                await asyncio.sleep(1.0)
+            await web.chat_postMessage(channel=chat, text=NEWS)
+            outcome.seconds = time.monotonic() - began
+            outcome.sent += 1
+
+    await asyncio.gather(*(one(chat, count) for chat, count in Counter(task.chats).items()))
+    return outcome
 
 
 async def bare(there: Emulated, count: int, at_once: int) -> float:
