@@ -12,7 +12,8 @@ import asyncio
 import gc
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -47,11 +48,14 @@ AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 EACH = 50  # partners that one of our people looks after
 SLICE = 2_000
 COUNT, WARM = 40, 10
+TURNS = 8  # the first one warms up
 BATCH = 500  # deliveries and due items of one measurement
 SAY = plain_message("Tomorrow at 15:00: quarterly review")
 GOAL = 1.5
 
 Rows = dict[str, Any]
+Sample = Callable[[int], Awaitable[None]]
+Batch = Callable[[int], Awaitable[float]]
 
 
 class Company:
@@ -156,38 +160,32 @@ def _address(n: int) -> Address:
 
 
 class Measured:
-    """One size of company; every figure is a median in milliseconds."""
+    """One size of company."""
 
     def __init__(self, database: Database, config: Any, partners: int) -> None:
         self._database, self._config, self._partners = database, config, partners
         self._dispatch = Dispatch(database, database.clock, ROUTES, lambda: config)
         self._events = 0
 
-    async def all(self) -> dict[str, float]:
+    def rows(self) -> dict[str, Sample]:
         one = self._partners // 2  # a partner of the middle; T-n is its solved ticket
         mine = f"{_name(7)}"
         opened = self._partners + 1  # the first open one
-        found = {
-            "/partner NAME": await self._each(lambda _: self._typed("partner", mine)),
-            "/partner list mine": await self._each(lambda _: self._typed("partner", "list mine")),
-            "/ticket T-n": await self._each(lambda n: self._typed("ticket", f"T-{one + n}")),
-            "/ticket list mine": await self._each(lambda _: self._typed("ticket", "list mine")),
-            "/liaison today": await self._each(lambda _: self._typed("liaison", "today")),
-            "press [Take]": await self._each(
-                lambda n: self._acts("press", route="ticket.take", value=str(opened + n % 5))
+        return {
+            "/partner NAME": lambda _: self._typed("partner", mine),
+            "/partner list mine": lambda _: self._typed("partner", "list mine"),
+            "/ticket T-n": lambda n: self._typed("ticket", f"T-{one + n}"),
+            "/ticket list mine": lambda _: self._typed("ticket", "list mine"),
+            "/liaison today": lambda _: self._typed("liaison", "today"),
+            "press [Take]": lambda n: self._acts(
+                "press", route="ticket.take", value=str(opened + n % 5)
             ),
-            "a contact writes": await self._each(self._writes),
-            "a contact writes again": await self._each(self._writes),
+            "a contact writes": self._writes,
+            "a contact writes again": self._writes,
         }
-        return found | {"a delivery": await self._delivery(), "a due item": await self._due()}
 
-    async def _each(self, act: Callable[[int], Awaitable[None]]) -> float:
-        times = []
-        for number in range(WARM + COUNT):
-            began = time.perf_counter()
-            await act(number)
-            times.append((time.perf_counter() - began) * 1_000)
-        return median(times[WARM:])
+    def batches(self) -> dict[str, Batch]:
+        return {"a delivery": self._delivery, "a due item": self._due}
 
     async def _typed(self, noun: str, words: str) -> None:
         await self._acts("command", route=noun, text=words)
@@ -209,17 +207,14 @@ class Measured:
                       platform=who.platform, kind=kind, who=who, where=where, **more)  # fmt: skip
         await self._dispatch.handle(event, "{}")
 
-    async def _delivery(self) -> float:
+    async def _delivery(self, turn: int) -> float:
         """Of what the events above owed nothing is left over."""
         async with self._database.transaction() as (session, _):
             await session.execute(text("UPDATE outbox SET state = 'sent' WHERE state = 'queued' "
                                        "AND NOT asleep"))  # fmt: skip
-        times = []
-        for turn in range(3):
-            await self._owe([(f"b{turn}:{n}", n + 1) for n in range(min(BATCH, self._partners))])
-            count = min(BATCH, self._partners)
-            times.append(1_000 / await drained(self._database, Silent(), count))
-        return median(times)
+        count = min(BATCH, self._partners)
+        await self._owe([(f"b{turn}:{n}", n + 1) for n in range(count)])
+        return 1_000 / await drained(self._database, Silent(), count)
 
     async def _owe(self, pieces: Sequence[tuple[str, int]]) -> None:
         async with self._database.transaction() as (session, now):
@@ -227,22 +222,19 @@ class Measured:
                 Owed(_address(n), SAY, key, key, Class.TICKET) for key, n in pieces
             ])  # fmt: skip
 
-    async def _due(self) -> float:
+    async def _due(self, turn: int) -> float:
         kinds = {**DUE.all, "bench.remind": DueKind("bench.remind", "", _remind, Class.REMINDER)}
-        times = []
-        for turn in range(3):
-            async with self._database.transaction() as (session, now):
-                await due_work.put(session, [
-                    Work(f"r{turn}:{n}", "bench.remind", now, str(1_000_001 + n))
-                    for n in range(BATCH)
-                ])  # fmt: skip
-            worker = Worker(self._database, self._database.clock, kinds, lambda: self._config,
-                            _given_up)  # fmt: skip
-            began = time.perf_counter()
-            while await worker.work():
-                pass
-            times.append((time.perf_counter() - began) * 1_000 / BATCH)
-        return median(times)
+        async with self._database.transaction() as (session, now):
+            await due_work.put(session, [
+                Work(f"r{turn}:{n}", "bench.remind", now, str(1_000_001 + n))
+                for n in range(BATCH)
+            ])  # fmt: skip
+        worker = Worker(self._database, self._database.clock, kinds, lambda: self._config,
+                        _given_up)  # fmt: skip
+        began = time.perf_counter()
+        while await worker.work():
+            pass
+        return (time.perf_counter() - began) * 1_000 / BATCH
 
 
 async def _remind(turn: Turn, items: Sequence[DueWork]) -> None:
@@ -257,7 +249,8 @@ async def _given_up(_turn: Turn, key: str, error: str) -> None:
     raise RuntimeError(f"{key}: {error}")
 
 
-async def at_size(partners: int) -> dict[str, float]:
+@asynccontextmanager
+async def company(partners: int) -> AsyncIterator[Measured]:
     with tempfile.TemporaryDirectory(prefix="liaison-bench-") as folder:
         url = f"sqlite+aiosqlite:///{folder}/growth.db"
         await asyncio.to_thread(asyncio.run, upgrade(url))
@@ -271,23 +264,39 @@ async def at_size(partners: int) -> dict[str, float]:
         began = time.perf_counter()
         await Company(database, partners, 1).fill(first, lin)
         print(f"{partners:,} partners put in: {time.perf_counter() - began:.0f} s", flush=True)
-        gc.freeze()  # as bot/serve.py does
-        found = await Measured(database, config, partners).all()
+        yield Measured(database, config, partners)
         await database.close()
-    return found
+
+
+async def timed(act: Awaitable[None]) -> float:
+    began = time.perf_counter()
+    await act
+    return (time.perf_counter() - began) * 1_000
 
 
 async def main(sizes: Sequence[int]) -> None:
-    await at_size(min(sizes))  # what is done once in a process
-    found = [await at_size(size) for size in sizes]
-    heads = " | ".join(f"{size:,}" for size in sizes)
-    print(f"\n| median ms at partners | {heads} | most / least (goal {GOAL}) |")
-    print("|---|" + "---|" * (len(sizes) + 1))
-    for name in found[0]:
-        times = [one[name] for one in found]
-        ratio = max(times) / min(times)
-        cells = " | ".join(f"{ms:.2f}" for ms in times)
-        print(f"| {name} | {cells} | {ratio:.2f} {'kept' if ratio <= GOAL else 'MISSED'} |")
+    """By turns at each size, so that what else the machine does slows all of them down alike."""
+    async with AsyncExitStack() as stack:
+        sized = [await stack.enter_async_context(company(size)) for size in sizes]
+        gc.freeze()  # as bot/serve.py does
+        heads = " | ".join(f"{size:,}" for size in sizes)
+        print(f"\n| median ms at partners | {heads} | most / least (goal {GOAL}) |")
+        print("|---|" + "---|" * (len(sizes) + 1))
+        for name in sized[0].rows():
+            samples = [one.rows()[name] for one in sized]
+            times = [[await timed(act(n)) for act in samples] for n in range(WARM + COUNT)]
+            show(name, [median(column) for column in zip(*times[WARM:], strict=True)])
+        for name in sized[0].batches():
+            runs = [one.batches()[name] for one in sized]
+            times = [[await run(n) for run in runs] for n in range(TURNS)]
+            show(name, [median(column) for column in zip(*times[1:], strict=True)])
+
+
+def show(name: str, times: list[float]) -> None:
+    ratio = max(times) / min(times)
+    cells = " | ".join(f"{ms:.2f}" for ms in times)
+    print(f"| {name} | {cells} | {ratio:.2f} {'kept' if ratio <= GOAL else 'MISSED'} |",
+          flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":
