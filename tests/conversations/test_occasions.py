@@ -31,7 +31,7 @@ async def test_a_person_on_two_platforms_is_asked_once_in_seven_days(stage: Stag
     await in_room.types("@Liaison the portal is down", room="C1BLUEPINE")
     await in_room.sees("(T-2)", room="C1BLUEPINE")
     await bo.types("/ticket T-2 resolve restarted")
-    await bo.sees("T-2 is solved. Priya is told, but not asked how it was: that was not long ago.")
+    await bo.sees("T-2 is solved. Priya is told, but not asked how it was: the last question")
     told = await in_room.sees("T-2 is solved: restarted. Not solved? Mention me.",
                               room="C1BLUEPINE", kind="new")  # fmt: skip
     assert told.buttons == ()
