@@ -95,7 +95,7 @@ async def _tell_by_day(turn: Turn, ticket: Ticket, item: DueWork, opened: int) -
     last = _last_turn(state)
     if last is None or last.id != opened:
         return
-    data = cards.facts(turn, ticket, state, reader_of_team(turn.config))
+    data = cards.facts(turn, ticket, state, reader_of_team(turn.config)) | {"until": last.at}
     data.pop("now")
     await tell(turn, owner, "tickets/goes_on.html.j2", f"ticket:{ticket.id}:goes_on:{opened}",
                **data)  # fmt: skip

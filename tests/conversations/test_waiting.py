@@ -1,11 +1,14 @@
 """Whose turn it is: partners are reminded that we wait for them; on hold until a moment."""
 
+from bot.tickets import chasing
 from storage import tickets
+from storage.models_delivery import DueWork
 from tests.conversations.stage import Stage, TelegramPerson
 from tests.factories import a_contact, a_partner, a_room
 
 JO = "700000011"
 ROOM = "C1BLUEPINE"
+GROUP = -4000101
 
 
 async def _jo_writes(stage: Stage, **contact: str) -> TelegramPerson:
@@ -52,12 +55,12 @@ async def test_a_ticket_is_on_hold_until_a_moment_and_then_open_again(stage: Sta
     await stage.until("2026-12-07T09:59:00+01:00")
     assert await _status(stage) == "hold"
     await stage.until("2026-12-07T10:01:00+01:00")
-    back = await bo.sees("T-1 of Nordwind GmbH was on hold until now: it is open again.")
+    back = await bo.sees("T-1 of Nordwind GmbH was on hold until 10:00: it is open again.")
     assert back.buttons == ("Reply", "On hold", "T-1")
     card = await bo.sees("T-1 · Nordwind", room="C0TRIAGE", kind="edit")
     assert "on hold" not in card.text
     await stage.until("2026-12-08T09:30:00+01:00")
-    await bo.sees_nothing("was on hold until now")
+    await bo.sees_nothing("was on hold until")
     await bo.types("/ticket T-1 story")
     told = await bo.sees("Bo: we wait for somebody else, until Mon 10:00.")
     assert "Mon 7 Dec\n10:00 · It was on hold until now: it goes on." in told.text
@@ -210,3 +213,40 @@ async def test_in_a_channel_one_thread_and_without_any_chat_our_manager(stage: S
     await bo.presses("Nothing to do", mine)
     await stage.until("2026-12-11T14:00:00-05:00")
     await priya.sees("we still need your answer", "(T-2)", room=ROOM)
+
+
+async def test_after_an_outage_a_group_reads_one_reminder_and_answers_it(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, owner="Bo")
+        await a_room(turn.session, partner, turn.now, "telegram", str(GROUP))
+    await stage.telegram.add_bot(700000001, GROUP)
+    await stage.telegram.promote(700000001, GROUP)
+    jo, bo = stage.telegram_person("Jo Weber"), stage.manager("Bo")
+    await jo.writes("@LiaisonDemoBot the printer is broken", chat=GROUP)
+    await jo.sees("(T-1)")
+    await bo.types("/ticket T-1 wait")
+    await bo.sees("T-1 waits for the partner.")
+    await stage.settle()
+    await stage.outage(hours=20 * 24)  # both moments have passed
+    await stage.later(days=1)
+    said = await jo.sees("Bo (Hengda): Hello Jo", "Just answer this message.")
+    assert len(_reminders(jo)) == 1
+    await jo.writes("It is the new one", chat=GROUP, reply_to=int(said.message))
+    await stage.settle()
+    assert await _status(stage) == "open"
+
+
+async def test_a_reminder_that_does_not_arrive_is_told_below_the_card(stage: Stage) -> None:
+    await _jo_writes(stage)
+    bo, lost = stage.manager("Bo"), "chase:1:7"
+    async with stage.turn() as turn:
+        ticket = await tickets.get(turn.session, 1)
+        assert ticket is not None
+        await tickets.log(turn.session, ticket, "chased", at=turn.now, by="bot", key=lost,
+                          numbers={"1": 1})  # fmt: skip
+        work = DueWork(payload={"key": lost, "state": "dead", "reason": "rejected"})
+        await chasing.ended(turn, [work])
+    await bo.sees("The reminder to Jo that we wait for their answer did not arrive.",
+                  room="C0TRIAGE")  # fmt: skip
+    await bo.types("/ticket T-1 story")
+    await bo.sees("The reminder did not arrive.")

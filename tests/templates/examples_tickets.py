@@ -133,7 +133,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/reopened.html.j2": FACTS | {"how": "heard"},
     "tickets/phase.html.j2": {"what": "hold", "ref": "T-41", "ticket": TICKET, "now": NOW,
                               "row": 9, "reminded": DUE},
-    "tickets/goes_on.html.j2": FACTS,
+    "tickets/goes_on.html.j2": FACTS | {"until": NOW},
     "tickets/chase.html.j2": {"called": "王总", "again": True,
                               "rows": [{"ref": "T-41", "title": "价格表打不开"}], "more": 3,
                               "where": "private"},
