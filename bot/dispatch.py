@@ -23,7 +23,7 @@ from bot.partners.people import reader_of
 from bot.routes import Act, Beside, Notice, Reply, Role, Route, Routes
 from bot.texts import Reader
 from bot.turn import Turn
-from storage import events, messages, people, slots
+from storage import events, messages, people, slots, topics
 from storage.db import Database, is_gone
 from storage.models_delivery import Draft
 
@@ -227,6 +227,8 @@ class Dispatch:
         if event.reply_to and theirs and not act.is_guest:
             name = await slots.answered(act.session, event)
             return "partner.topic" if is_invitation(name) else heard
+        if heard == "partner.room" and await topics.at(act.session, event.where):
+            return "partner.addressed"  # what is said in a ticket's own topic is said to us
         return heard
 
     async def _spoken_command(self, act: Act) -> Reply:

@@ -138,6 +138,7 @@ class Room(Base):
     linked_at: Mapped[datetime | None]
     unreachable_at: Mapped[datetime | None]
     unreachable_reason: Mapped[str] = mapped_column(default="")
+    topics: Mapped[bool] = mapped_column(default=False)  # each ticket there gets one of its own
 
     partner: Mapped[Partner | None] = relationship(lazy="joined")
 

@@ -6,7 +6,7 @@ from bot.chat import Address
 from bot.commands.pressed import contact_of, partner_of
 from bot.errors import Refused
 from bot.marks import _m
-from bot.partners import invite, linking
+from bot.partners import invite, linking, room_topics
 from bot.routes import Act, Notice, Reply, Role, Routes
 from storage import people
 from storage.models_people import Contact, Partner
@@ -128,3 +128,20 @@ async def link_cancel(act: Act, value: str) -> Reply:
 async def unlink(act: Act, value: str) -> Reply:
     await linking.unlink(act, value)
     return None
+
+
+@routes.command("partner topics", role=Role.MANAGER, args="partner word?", zh="话题",
+                help=_m("Give each ticket a topic of its own in a partner's Telegram group"),
+                example="partner topics Nordwind on")  # fmt: skip
+async def topics(act: Act, partner: Partner | None = None, word: str = "") -> Reply:
+    if partner is None:
+        raise Refused(_m("Which partner? Example: /partner topics Nordwind on"))
+    rooms, on = await room_topics.choose(act, partner, word)
+    titles = ", ".join(room.title or room.chat for room in rooms)
+    return Notice("partners/topics.html.j2", {"partner": partner, "room": titles, "on": on})
+
+
+@routes.button("partner.topics", role=Role.MANAGER)
+async def topics_button(act: Act, value: str) -> Reply:
+    number, _, word = value.partition(":")
+    return await topics(act, await partner_of(act, number), word)

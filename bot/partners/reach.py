@@ -14,7 +14,7 @@ from bot.turn import Turn
 from storage import deliveries, people
 from storage import outbox as outbox_rows
 from storage.marks import put_once
-from storage.models_delivery import Delivery, DueWork
+from storage.models_delivery import DueWork
 from storage.models_people import Manager, Room
 
 due = DueKinds()
@@ -24,7 +24,10 @@ due = DueKinds()
 async def failed(turn: Turn, items: Sequence[DueWork]) -> None:
     """Mark addresses that are gone, the owner is told once; admins hear of wrong messages."""
     wrong: list[str] = []
+    in_topics = await _in_topics(turn, items)
     for item in items:
+        if item.payload["key"] in in_topics:
+            continue
         reason, address = item.payload["reason"], Address.parse(item.payload["address"])
         if not reason.startswith("unreachable: "):
             wrong.append(item.payload["key"])
@@ -32,22 +35,25 @@ async def failed(turn: Turn, items: Sequence[DueWork]) -> None:
             wrong.append(item.payload["key"])  # nobody looks after it
         else:
             await unreachable(turn, address, reason.removeprefix("unreachable: "))
-    rows = [row for row in await deliveries.of_keys(turn.session, wrong)
-            if not await _was_in_topic(turn, row)]  # fmt: skip
+    rows = await deliveries.of_keys(turn.session, wrong)
     await undelivered.tell_admins(turn, await undelivered.described(turn, rows))
     await campaigns.failed(turn, [item.payload["key"] for item in items])
 
 
-async def _was_in_topic(turn: Turn, row: Delivery) -> bool:
-    """A topic is gone, the chat around it may well be there: its ticket sees to that."""
-    if not (row.address.endswith(TOPIC_SLOT) and row.reason.startswith("unreachable: ")):
-        return False
-    subject = Address.parse(row.address).thread or ""
-    what = {"state": row.state, "reason": row.reason, "key": row.key,
-            "subject": subject.removeprefix(SLOT_THREAD)}  # fmt: skip
-    await put_once(turn.session, f"ticket.topic:{row.key}", "ticket.topic", f"then:{row.subject}",
-                   turn.now, what)  # fmt: skip
-    return True
+async def _in_topics(turn: Turn, items: Sequence[DueWork]) -> set[str]:
+    """What was refused in a topic: the chat around it may well be there, its ticket sees to it."""
+    found = await deliveries.of_keys(turn.session, [item.payload["key"] for item in items])
+    lost = [
+        row
+        for row in found
+        if row.address.endswith(TOPIC_SLOT) and row.reason.startswith("unreachable: ")
+    ]
+    for row in lost:
+        slot = (Address.parse(row.address).thread or "").removeprefix(SLOT_THREAD)
+        what = {"state": row.state, "reason": row.reason, "key": row.key, "subject": slot}
+        await put_once(turn.session, f"ticket.topic:{row.key}", "ticket.topic",
+                       f"then:{row.subject}", turn.now, what)  # fmt: skip
+    return {row.key for row in lost}
 
 
 async def unreachable(turn: Turn, address: Address, reason: str) -> None:

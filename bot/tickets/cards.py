@@ -260,13 +260,16 @@ def _told(log: list[TicketLog]) -> bool:
 
 async def show_card(turn: Turn, ticket: Ticket, state: State, anew: str = "") -> None:
     """`anew` posts it below instead, once under this name."""
+    waits, solved = state.story.waiting_since is not None, _last_close(state.log) == "resolved"
+    theirs = topics.sign(ticket, waits=waits, solved=solved, ours=False)
+    await topics.show_theirs(turn, ticket, theirs, state.log, str(state.shown))
     meets = await triage(turn)
     if meets is None:
         return
     data = facts(turn, ticket, state, meets.reader)
     message = texts.render("tickets/card.html.j2", meets.reader, **data)
-    mark = topics.sign(ticket, waits=state.story.waiting_since is not None,
-                       late=data["standing"] == "breached", solved=data["solved"])  # fmt: skip
+    late = data["standing"] == "breached"
+    mark = topics.sign(ticket, waits=waits, late=late, solved=solved)
     shown = f"{state.shown}:{data['standing']}{anew}"
     where = await topics.show(turn, ticket, meets.address, mark, state.log, shown)
     slot = topics.card_of(ticket)

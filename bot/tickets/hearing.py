@@ -11,7 +11,7 @@ from bot.routes import Act
 from bot.tickets import closing, making, opening, today
 from bot.tickets.greetings import courtesy
 from bot.tickets.together import WITHIN, belongs_to
-from storage import messages, slots, tickets
+from storage import messages, slots, tickets, topics
 from storage.ids import row_id
 from storage.models_people import Contact, Partner
 from storage.models_work import Said, Ticket
@@ -191,11 +191,23 @@ async def about(act: Act, partner: Partner) -> Ticket | None:
 
 
 async def _of_thread(act: Act, partner: Partner) -> Ticket | None:
-    """The newest ticket of a Slack thread; a Telegram topic may hold several and much else."""
+    """The newest ticket of a Slack thread, or the one whose own a Telegram topic is; any other
+    topic may hold several and much else.
+    """
     where = act.event.where
-    if where.platform != "slack" or not where.thread:
+    if where.platform == "telegram":
+        return await _of_topic(act, partner)
+    if not where.thread:
         return None
     return await tickets.latest_at(act.session, str(where), partner.id)
+
+
+async def _of_topic(act: Act, partner: Partner) -> Ticket | None:
+    slot = await topics.at(act.session, act.event.where)
+    if not slot:
+        return None
+    ticket = await tickets.get(act.session, row_id(slot.split(":")[1]))
+    return ticket if ticket is not None and ticket.partner_id == partner.id else None
 
 
 async def _ask_which(act: Act, said: Said, live: list[Ticket]) -> None:

@@ -13,7 +13,7 @@ from bot.outbox import Class
 from bot.partners.people import reader_of_team
 from bot.partners.reach import tell
 from bot.routes import Act
-from bot.tickets import cards, closing, handing, kinds, solving
+from bot.tickets import cards, closing, handing, kinds, solving, topics
 from bot.tickets.greetings import courtesy
 from bot.tickets.together import WITHIN
 from bot.tickets.words import quote
@@ -70,6 +70,8 @@ async def open_ticket(
         settings_version=turn.config.version,
     )  # fmt: skip
     await tickets.add(turn.session, ticket)
+    if not asker.by.startswith("manager:"):
+        await topics.give(turn, ticket)
     data: dict[str, Any] = {"name": asker.name, "version": turn.config.version,
                             "guess": ticket.kind}  # fmt: skip
     data |= {"new": True} if asker.new else {}

@@ -17,7 +17,7 @@ CONTACT = SimpleNamespace(
     id=12, name="王伟", partner=PARTNER, quiet_from="20:00", quiet_to="08:00",
     wants_reminders=True, wants_surveys=False, wants_news=True,
 )  # fmt: skip
-ROOM = SimpleNamespace(id=3, title="华腾项目群", chat="-100", platform="telegram",
+ROOM = SimpleNamespace(thread="", id=3, title="华腾项目群", chat="-100", platform="telegram",
                        unreachable_at=NOW)  # fmt: skip
 IDENTITY = SimpleNamespace(id=5, name="陈晓", platform="telegram")
 TELL = SimpleNamespace(id=9, html="周五休息 &lt;b&gt;", to=[

@@ -33,6 +33,12 @@ def test_the_sign(status: str, owner: int | None, facts: set[str], sign: str) ->
     assert topics.sign(a_ticket(status, owner=owner), **given) == sign
 
 
+def test_what_the_partner_does_not_read() -> None:
+    nobody = a_ticket(owner=None)
+    assert topics.sign(nobody, waits=True, late=True, solved=False, ours=False) == "💬"
+    assert topics.title("💬", nobody, partner=False) == "💬 T-12 Price list"
+
+
 def test_the_title() -> None:
     assert topics.title("💬", a_ticket()) == "💬 T-12 Price list · Nordwind GmbH"
     for words in ("long " * 60, "价格表打不开" * 30, "🧾" * 100):
