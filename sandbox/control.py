@@ -65,7 +65,7 @@ class Control:
         """Move to whatever comes next."""
         return await self._move({"to_next_due": True})
 
-    async def next(self, limit: int = 20) -> list[Next]:
+    async def next(self, limit: int = 100) -> list[Next]:
         """What waits, soonest first."""
         rows = await self._ask("GET", f"/next?limit={limit}")
         try:

@@ -8,6 +8,19 @@ from typing import Any
 Json = Mapping[str, Any]
 
 
+HAN = "\u2e80"  # from here on a name is written in characters
+
+
+def initials(name: str) -> str:
+    """What an avatar shows: "JW", "ÉP", "王总"."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    if words[0][0] >= HAN:
+        return words[0][-2:]
+    return "".join(word[0] for word in words[:2]).upper()
+
+
 @dataclass(frozen=True)
 class Somebody:
     """A person whom the one at the keyboard can be."""
@@ -24,12 +37,7 @@ class Somebody:
 
     @property
     def initials(self) -> str:
-        words = [word for word in self.name.split() if word]
-        if not words:
-            return "?"
-        if not words[0].isascii():
-            return words[0][-2:]
-        return (words[0][0] + (words[1][0] if len(words) > 1 else "")).upper()
+        return initials(self.name)
 
 
 @dataclass(frozen=True)

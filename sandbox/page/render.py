@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from sandbox.page import emoji
 from sandbox.page.entities import with_entities
+from sandbox.page.model import initials
 from sandbox.page.mrkdwn import mrkdwn, rich_text, text_object
 from sandbox.page.reader import Reader
 
@@ -100,15 +101,6 @@ def raw_json(value: Any) -> Markup:
 def hue(key: str) -> int:
     """A colour that stays with a person."""
     return sum((index + 7) * ord(sign) for index, sign in enumerate(str(key))) * 47 % 360
-
-
-def initials(name: str) -> str:
-    words = [word for word in name.split() if word[0].isalnum()]
-    if not words:
-        return "?"
-    if not words[0].isascii():
-        return words[0][-2:]
-    return (words[0][0] + (words[1][0] if len(words) > 1 else "")).upper()
 
 
 def plain(value: Any) -> str:

@@ -147,10 +147,13 @@ class Inside:
         raw: dict[str, Any] = dict(message.raw)
         author = str(raw.get("user") or raw.get("bot_id") or "")
         user = self._slack.world.users.get(author)
+        named = str(raw.get("username") or "")
+        if named == self._slack.app.name:  # in answers to commands: its own name, nobody else's
+            raw["username"] = ""
         return Shown(
             id=message.ts,
-            author=str(raw.get("username") or (user.shown if user else author)),
-            author_id=str(raw.get("username") or author),
+            author=named or (user.shown if user else author),
+            author_id=named or author,
             at=moment_of(message.ts),
             raw=raw,
             by_bot=bool(raw.get("bot_id") or (user and user.is_bot)),

@@ -4,7 +4,7 @@ import { paneData, refresh } from "./page.js";
 import { make, walk } from "./ui.js";
 import { post } from "./talk.js";
 
-const isTouch = () => !matchMedia("(hover: hover)").matches;
+const isTouch = () => matchMedia("(pointer: coarse)").matches; // a computer without a mouse is none
 
 export function grow(area) {
   area.style.height = "auto";

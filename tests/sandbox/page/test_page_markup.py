@@ -9,6 +9,7 @@ from markupsafe import escape
 
 from sandbox.page.entities import with_entities
 from sandbox.page.links import is_deep_link, link
+from sandbox.page.model import initials
 from sandbox.page.mrkdwn import mrkdwn, rich_text, text_object
 from sandbox.page.reader import Reader
 from tests.sandbox.page.gallery import RICH_TEXT
@@ -130,3 +131,11 @@ def entity(kind: str, offset: int, length: int, **more: Any) -> dict[str, Any]:
 )  # fmt: skip
 def test_entities_count_in_utf16_and_nest(text: str, entities: list[Any], drawn: str) -> None:
     assert str(with_entities(text, entities)) == drawn
+
+
+@pytest.mark.parametrize(("name", "shown"), [
+    ("Jo Weber", "JW"), ("Lucía Ferrer", "LF"), ("Élodie", "É"), ("Ōta Ren", "ŌR"),
+    ("王总", "王总"), ("李嘉欣", "嘉欣"), ("🎉", "?"),
+])  # fmt: skip
+def test_an_avatar_shows_initials(name: str, shown: str) -> None:
+    assert initials(name) == shown
