@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.commands import menus
-from bot.commands.vocabulary import value
+from bot.commands.args import noun_of
 from bot.fold import fold
 from bot.marks import _m
 from bot.partners import standing, undelivered
@@ -21,7 +21,7 @@ def _all() -> Routes:
 def help_for_ours(act: Act, about: str = "") -> Reply:
     """All nouns with a line each; with a noun, what can be said about it, with examples."""
     found = menus.commands(_all(), act.role)
-    noun = value(fold(about).strip().lstrip("/"))
+    noun = noun_of(fold(about).strip())
     prefix = act.config.command_prefix
     rows = [route for route in found if route.noun == noun and route.help]
     if rows:

@@ -103,6 +103,8 @@ async def partners_like(session: Session, text: str) -> list[Partner]:
 async def partner_named(session: Session, text: str) -> Partner:
     """The one partner that is meant; several become buttons, none a Refused with what to do."""
     key = names.fold(text)
+    if not key:  # "🎉": as it is looked for, nothing would fit everybody
+        raise Refused(NO_PARTNER, name=text)
     exact = await people.partner_keyed(session, key)
     if exact is not None and exact.archived_at is None:
         return exact

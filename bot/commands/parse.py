@@ -160,7 +160,7 @@ class _Reader:
             if index < len(words) and (found := _verb_at(words, index, self.specs)):
                 return found[0], words[:index] + words[found[1] :]
         default = next((spec for spec in self.specs if spec.default), None)
-        if default is None or not things:
+        if default is None or not things or reference(words[0].text, self.letters):
             self._refuse_verb(words[things:], required=default is None)
         if default is None:
             raise Refused(_m("What should I do? Possible: {verbs}."), verbs=self._verbs())

@@ -47,8 +47,8 @@ def _text_form(route: str, title: str, label: str, submit: str, ticket: Ticket, 
 
 
 def _resolve_form(ticket: Ticket) -> Form:
-    return _text_form("ticket.resolve", _m("Solved"), _m("What was the solution?"), _m("Solved"),
-                      ticket, required=False)  # fmt: skip
+    label = _m("What was the solution? The partner reads it.")
+    return _text_form("ticket.resolve", _m("Solved"), label, _m("Solved"), ticket, required=False)
 
 
 def _note_form(ticket: Ticket) -> Form:

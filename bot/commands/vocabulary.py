@@ -9,7 +9,8 @@ KEYS = {
     "产品": "product", "标题": "title", "优先级": "priority", "伙伴": "partner", "类型": "kind",
 }  # fmt: skip
 VALUES = {
-    "金牌": "gold", "银牌": "silver", "铜牌": "bronze", "每天": "daily", "每周": "weekly",
+    "金牌": "gold", "银牌": "silver", "铜牌": "bronze", "金": "gold", "银": "silver",
+    "铜": "bronze", "每天": "daily", "每周": "weekly",
     "每两周": "biweekly", "双周": "biweekly", "每月": "monthly", "每季度": "quarterly",
     "每年": "yearly", "中文": "zh", "英文": "en", "高": "high", "普通": "normal", "低": "low",
     "紧急": "urgent", "我的": "mine", "未结": "open", "超时": "breached",

@@ -22,6 +22,7 @@ LONGEST = 2_500  # characters: an item stays one paragraph of one message
 LISTED = 10
 RECALLABLE = timedelta(days=7)  # what is older was read
 NO_NEWS = _m("There is no news item {ref}.")
+WHICH_NEWS = _m("Which news item? Example: /news retract N-3")
 KINDS = ("digest", "news")  # of campaigns
 YES = ("yes", "y", "1", "true", "是", "urgent")
 
@@ -77,7 +78,7 @@ async def find(turn: Turn, ref: str) -> NewsItem:
     number = ref.rpartition("-")[2]
     item = await news.find(turn.session, row_id(number))
     if item is None:
-        raise Refused(NO_NEWS, ref=ref)
+        raise Refused(NO_NEWS, ref=ref) if ref.strip() else Refused(WHICH_NEWS)
     return item
 
 

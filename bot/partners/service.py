@@ -93,9 +93,25 @@ async def _values(act: Act, given: Mapping[str, str]) -> dict[str, Any]:
                 values["owner"] = await owner_named(act, word)
             case "tags":
                 values["tags"] = tags(word)
+            case "tier":
+                values["tier"] = await _tier(act, word.strip().lower())
             case _:
-                values[key] = word.strip().lower() if key == "tier" else word.strip()
+                values[key] = word.strip()
     return values
+
+
+async def _tier(act: Act, word: str) -> str:
+    """A new tier is a word like any other; one that is nearly a known one is a slip.
+
+    With "glod" the partner would lose what gold partners are promised, and nobody would notice.
+    """
+    used, _ = await partners.words_in_use(act.session)
+    known = {*used, *(tier for policy in act.config.policies for tier in policy.tiers)}
+    near = [one for one in sorted(known) if names.within(word, one, 1 if len(one) < 5 else 2)]
+    if word in known or not near or len(word) < 3:
+        return word
+    raise Refused(_m("No partner has the tier “{word}”. Did you mean {nearest}?"), word=word,
+                  nearest=near[0])  # fmt: skip
 
 
 def language(word: str) -> str:

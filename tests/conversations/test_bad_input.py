@@ -23,6 +23,10 @@ TYPED = [
     ('/meeting Nordwind GmbH Review at="next thirsday"', "a time I understand", "看不懂时间"),
     ("/news N-99", "N-99", "N-99"),
     ("/partner tell", "Which partner? Example: /partner tell Nordwind", "哪一家伙伴？"),
+    ("/partner 🎉", "I know no partner “🎉”.", "没有找到伙伴“🎉”"),
+    ("/partner set Nordwind GmbH tier=glod", "Did you mean gold?", "您是说 gold 吗？"),
+    ("/ticket T-7 resolv it works", "Did you mean “resolve”?", "您是指“resolve”吗？"),
+    ("/news retract", "Which news item? Example: /news retract N-3", "哪一条动态？"),
     ("/liaison nosuch", "“nosuch” is not known here. Possible:", "不认识“nosuch”。可以："),
 ]  # fmt: skip
 
