@@ -53,6 +53,12 @@ def reader_of_team(config: Config) -> Reader:
     return Reader(config.language, config.zone)
 
 
+def names_zone(reader: Reader, config: Config) -> bool:
+    """In a room of ours, when not all of us live by the company's clock."""
+    apart = any(manager.zone != config.zone for manager in config.managers)
+    return apart and reader == reader_of_team(config)
+
+
 def reader_of(identity: Identity, room: Room | None, config: Config) -> Reader:
     """Whoever did something, as a reader."""
     if identity.manager is not None:

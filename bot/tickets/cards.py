@@ -225,7 +225,7 @@ def facts(turn: Turn, ticket: Ticket, state: State, reader: Reader) -> dict[str,
         "solved": _last_close(state.log) == "resolved", "told": _told(state.log),
         "follows": _follows(state.log),
         "remark": ticket.status == "closed" and _last_close(state.log) == "remark",
-        "foreign": _foreign(turn, ticket, state.log),
+        "foreign": _foreign(turn, ticket, state.log), "apart": who.names_zone(reader, turn.config),
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ FACTS: dict[str, Any] = {
     "solved": True, "told": True, "follows": 12,
     "private": True, "standing": "at_risk", "promised": DUE,
     "belongs": 0, "split": 7, "other": 40, "known": 4, "foreign": 7,
+    "apart": True,
     "watched": SimpleNamespace(name="solve", due=DUE),
 }  # fmt: skip
 LATE = [FACTS | {"clock": clock, "whose": whose, "due": due}
