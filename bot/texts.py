@@ -162,6 +162,7 @@ def _environment(language: Literal["en", "zh"]) -> Environment:
     environment.install_gettext_translations(catalog(language), newstyle=True)  # type: ignore[attr-defined]
     if language == "zh":
         environment.globals.update(gettext=_chinese, ngettext=_chinese_plural)
+    environment.globals["gap"] = "" if language == "zh" else " "  # between two sentences
     environment.filters.update(FILTERS)
     return environment
 
@@ -178,7 +179,8 @@ def _chinese_plural(_context: Context, one: str, many: str, number: int, /, **da
 
 
 def _filled(text: str, data: Mapping[str, Any]) -> Markup:
-    for name, value in data.items():
+    """A command keeps its spaces: without them “/partner 邀请华腾” would be one word."""
+    for name, value in data.items() if not text.startswith("/") else ():
         said, mark = str(value), f"%({name})s"
         if HAN.match(said):
             text = re.sub(f"(?<={HAN.pattern}) (?={re.escape(mark)})", "", text)

@@ -316,8 +316,8 @@ def test_what_is_no_rhythm_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("quarterly", "every second Thursday of the quarter's last month"),
-        ("monthly", "every second Thursday of the month"),
+        ("quarterly", "on the second Thursday of the quarter's last month"),
+        ("monthly", "on the second Thursday of each month"),
         ("every 2 months", "every 2 months on the second Thursday"),
         ("weekly", "every Thursday"),
         ("biweekly", "every 2 weeks on Thursday"),

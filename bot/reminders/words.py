@@ -38,7 +38,7 @@ def date_alone(at: datetime, reader: Reader) -> str:
 
 
 def in_words(rule: str, start: datetime, reader: Reader) -> str:
-    """ "every second Thursday of the quarter's last month"; "" for what takes place once."""
+    """ "on the second Thursday of the quarter's last month"; "" for what takes place once."""
     if not rule:
         return ""
     told, data = describe(rule, start)

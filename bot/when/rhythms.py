@@ -239,10 +239,10 @@ def _monthly(interval: int, nth: str, code: str, start: datetime) -> Sentence:
     }
     if interval == 3:
         data["month"] = _MONTHS_OF_QUARTER[(start.month - 1) % 3]
-        return _m("every {nth} {weekday} of the quarter's {month} month"), data
+        return _m("on the {nth} {weekday} of the quarter's {month} month"), data
     return _every(
         interval,
-        _m("every {nth} {weekday} of the month"),
+        _m("on the {nth} {weekday} of each month"),
         _m("every {count} months on the {nth} {weekday}"),
         data,
     )

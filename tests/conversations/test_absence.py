@@ -30,7 +30,7 @@ async def test_away_until_friday_with_a_substitute_and_back_again(stage: Stage) 
 
     await jo.writes("The price list will not open")
     await stage.later(minutes=46)
-    await lin.sees("T-1：Jo 在等答复，承诺时间 17:12。 由博经理负责，您能帮忙吗？")
+    await lin.sees("T-1：Jo 在等答复，承诺时间 17:12。由博经理负责，您能帮忙吗？")
     await bo.types("/liaison back")
     await bo.sees("Welcome back: from now on you are asked yourself again.")
     await bo.types("/liaison back")
@@ -119,7 +119,7 @@ async def test_a_status_in_slack_is_absence_until_it_ends_and_by_hand_wins(stage
     await mei.sees("Bo · 渠道经理 · Channel · 离开至 12月4日")
     await jo.writes("The price list will not open")
     await stage.later(minutes=46)
-    await mei.sees("T-1：Jo 在等答复，承诺时间 17:12。 由博经理负责，您能帮忙吗？")
+    await mei.sees("T-1：Jo 在等答复，承诺时间 17:12。由博经理负责，您能帮忙吗？")
 
     await bo.presses("I am back", told)
     await bo.sees("Welcome back")

@@ -32,7 +32,8 @@ async def test_a_slack_connect_channel(stage: Stage) -> None:
     await stage.slack.invite_bot("C0ACME", by="U0LIN")
     await bo.types("/partner link Acme #acme-hengda")
     await bo.sees("“acme-hengda” for Acme Industrial?", "Ours: Lin",
-                  "Another company (T0ACME): Dana Miller, Ray Ortiz", "4 members.")  # fmt: skip
+                  "Another company (T0ACME): Dana Miller, Ray Ortiz",
+                  "4 members, me included.")  # fmt: skip
     await dana.sees_nothing()
     await bo.presses("Link")
     await dana.sees("Hello from Hengda. Lin reads along here. For help mention @Liaison")
@@ -54,7 +55,7 @@ async def test_a_telegram_group_by_link(stage: Stage) -> None:
     link = link_in(answer.text)
     await jo.opens(link, GROUP)
     await bo.sees("“Nordwind projects” for Nordwind GmbH?", "Telegram tells only the admin",
-                  "The code was used there by Jo Weber.", "4 members.")  # fmt: skip
+                  "The code was used there by Jo Weber.", "4 members, me included.")  # fmt: skip
     await jo.sees_nothing()
     await bo.presses("Link")
     await jo.sees("Hello from Hengda. Lin reads along here. For help mention @LiaisonDemoBot")

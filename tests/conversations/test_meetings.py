@@ -43,7 +43,7 @@ async def test_moment_d_both_clocks_before_anything_leaves(stage: Stage) -> None
     assert "Then 11 Mar 08:00, 10 Jun 09:00." in asked.text
     await kai.sees("Lin (Hengda) invites you: Quarterly review")
     await jo.presses("Yes")
-    await jo.sees("You come: Quarterly review, Thu 10 Dec, 08:00–09:00 (Berlin).",
+    await jo.sees("You are coming: Quarterly review, Thu 10 Dec, 08:00–09:00 (Berlin).",
                   buttons=("Change my answer",))  # fmt: skip
     told = await lin.sees("参加：Jo", "尚未答复：Kai")
     assert "Nordwind GmbH 季度回顾，12月10日(周四) 15:00（M-1）" in told.text
@@ -109,7 +109,7 @@ async def test_whoever_has_not_answered_is_asked_with_the_reminder(stage: Stage)
                   "Thu 10 Dec, 08:00–09:00 (Berlin).",
                   "Can you come?", buttons=("Yes", "No", "Another time"))  # fmt: skip
     await jo.presses("Yes")
-    await jo.sees("You come: Quarterly review")
+    await jo.sees("You are coming: Quarterly review")
 
 
 async def test_quiet_hours_bring_a_reminder_forward(stage: Stage) -> None:
@@ -172,7 +172,7 @@ async def test_a_reply_to_the_invitation_is_a_topic(stage: Stage) -> None:
 async def test_move_tells_both_times_and_drops_the_old_reminders(stage: Stage) -> None:
     jo, _ = await planned(stage)
     await jo.presses("Yes")
-    await jo.sees("You come")
+    await jo.sees("You are coming")
     old = jo.showing("Change my answer")
     lin = stage.manager("Lin")
     await lin.types("/meeting move M-1 2026-12-11 17:00")
@@ -202,7 +202,7 @@ async def test_cancel_can_be_undone_until_the_guests_are_told(stage: Stage) -> N
     await stage.later(minutes=2)
     await jo.sees_nothing("does not take place")
     await jo.presses("Yes")
-    await jo.sees("You come")
+    await jo.sees("You are coming")
     await lin.types("/meeting M-1")
     await lin.sees("M-1", "季度回顾")
     await lin.presses("取消会议")

@@ -33,7 +33,7 @@ async def test_rules_give_new_tickets_and_pass_on_what_nobody_touched(stage: Sta
     await bo.sees("answer by 17:12 · Bo · high", room="C0TRIAGE")
     await stage.later(minutes=31)
     await bo.sees("T-1 · Nordwind GmbH had to wait, so it is with Lin now.")
-    await lin.sees("T-1 · Nordwind GmbH · Jo Weber 按规则“invoices”分给您。 此前在别处等候。")
+    await lin.sees("T-1 · Nordwind GmbH · Jo Weber 按规则“invoices”分给您。此前在别处等候。")
     await bo.types("/ticket T-1 story")
     told = await bo.sees("Rule “invoices”: it goes to Bo.")
     assert "Rule “invoices”: it had waited, so it goes on to Lin." in told.text

@@ -83,7 +83,7 @@ async def test_who_sleeps_is_passed_over_and_told_in_the_morning(stage: Stage) -
     await ana.sees("answer by 17:12", room="C0TRIAGE")
     await ana.types("/ticket T-1 take")
     await stage.later(minutes=46)
-    await mei.sees("T-1：Jo 在等答复，承诺时间 17:12。 由安娜经理负责，您能帮忙吗？")
+    await mei.sees("T-1：Jo 在等答复，承诺时间 17:12。由安娜经理负责，您能帮忙吗？")
     await stage.until("2026-12-03T07:59:00-03:00")
     await ana.sees_nothing("is waiting")
     await stage.until("2026-12-03T08:01:00-03:00")

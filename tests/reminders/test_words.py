@@ -16,7 +16,7 @@ THURSDAY = LOCAL("2026-12-10T15:00")
 @pytest.mark.parametrize(
     ("typed", "english", "chinese"),
     [
-        ("quarterly", "every second Thursday of the quarter's last month",
+        ("quarterly", "on the second Thursday of the quarter's last month",
          "每季度最后一个月的第二个周四"),
         ("weekly", "every Thursday", "每周四"),
         ("every 2 weeks", "every 2 weeks on Thursday", "每 2 周的周四"),
@@ -24,7 +24,7 @@ THURSDAY = LOCAL("2026-12-10T15:00")
         ("every working day", "every working day", "每个工作日"),
         ("daily", "every day", "每天"),
         ("monthly on the 10th", "every month on day 10", "每月 10 日"),
-        ("monthly", "every second Thursday of the month", "每月第二个周四"),
+        ("monthly", "on the second Thursday of each month", "每月第二个周四"),
     ],
 )  # fmt: skip
 def test_rhythms_in_both_languages(typed: str, english: str, chinese: str) -> None:

@@ -66,6 +66,19 @@ def test_no_english_is_left_in_chinese(name: str) -> None:
     assert left <= {"Liaison", "Slack", "Telegram", "Hengda", *SAME}
 
 
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_chinese_has_no_space_after_a_sentence(name: str) -> None:
+    said = markup.plain(texts.render(name, READERS["zh"], **EXAMPLES[name]).html)
+    assert not re.search(r"[。？！；] +[\u4e00-\u9fff]", said)
+
+
+def test_a_command_keeps_its_spaces_in_chinese() -> None:
+    """Copied without them it would be one word: “/partner 邀请华腾科技 姓名”."""
+    data = EXAMPLES["partners/invite_nobody.html.j2"]
+    said = texts.render("partners/invite_nobody.html.j2", READERS["zh"], **data)
+    assert "/partner 邀请 华腾科技 姓名" in markup.plain(said.html)
+
+
 def _plain(value: Any) -> Any:
     return vars(value) if hasattr(value, "__dict__") else str(value)
 
