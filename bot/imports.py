@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.config import Config
 from bot.partners import names
+from bot.partners.service import promises_follow
 from bot.partners.sheet import Fault, Row, decode, read
 from bot.turn import Turn
 from storage import imports
@@ -133,9 +134,10 @@ async def _known(session: Any, rows: Sequence[Row]) -> Known:
 async def _slice(turn: Turn, rows: Sequence[Row], report: Report) -> None:
     """Partners first, then contacts, then their accounts and rooms: each needs the one before."""
     known = await _known(turn.session, rows)
-    for row in rows:
-        _partner(turn, row, known, report)
+    promised = {row.key for row in rows if _partner(turn, row, known, report)}
     await turn.session.flush()
+    for key in promised:
+        await promises_follow(turn, known.partners[key], turn.now.isoformat())
     for row in rows:
         _contact(turn, row, known, report)
     await turn.session.flush()
@@ -144,7 +146,8 @@ async def _slice(turn: Turn, rows: Sequence[Row], report: Report) -> None:
     await turn.session.flush()
 
 
-def _partner(turn: Turn, row: Row, known: Known, report: Report) -> None:
+def _partner(turn: Turn, row: Row, known: Known, report: Report) -> bool:
+    """Whether what they are promised may be something else now."""
     owner = known.managers.get(row["owner"])
     given: dict[str, Any] = {name: row[name] for name in ("tier", "region", "zone", "language")}
     given |= {"owner_id": owner.id if owner is not None else None, "tags": row.tags}
@@ -157,8 +160,11 @@ def _partner(turn: Turn, row: Row, known: Known, report: Report) -> None:
         partner = known.partners[row.key] = Partner(**named, **given)
         turn.session.add(partner)
         report.count("partners", new=True)
-    elif _change(partner, given):
+        return False
+    before = partner.tier, partner.zone
+    if _change(partner, given):
         report.count("partners", new=False)
+    return before != (partner.tier, partner.zone)
 
 
 def _contact(turn: Turn, row: Row, known: Known, report: Report) -> None:

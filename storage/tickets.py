@@ -173,14 +173,14 @@ async def waiting_for(session: Session, partner_ids: Collection[int]) -> list[Ti
     return list(rows.unique())
 
 
-async def live_after(session: Session, after: int, limit: int) -> list[Ticket]:
-    """A slice of what is not solved, by id."""
-    rows = await session.scalars(
-        select(Ticket)
-        .where(Ticket.id > after, Ticket.status.in_(LIVE))
-        .order_by(Ticket.id)
-        .limit(limit)
-    )
+async def live_after(
+    session: Session, after: int, limit: int, partner_id: int | None = None
+) -> list[Ticket]:
+    """A slice of what is not solved, of everybody's or a partner's, by id."""
+    query = select(Ticket).where(Ticket.id > after, Ticket.status.in_(LIVE))
+    if partner_id is not None:
+        query = query.where(Ticket.partner_id == partner_id)
+    rows = await session.scalars(query.order_by(Ticket.id).limit(limit))
     return list(rows.unique())
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from bot import due
 from bot.errors import Refused
 from bot.fold import fold
 from bot.marks import _m
@@ -75,9 +76,18 @@ async def change(act: Act, partner: Partner, given: Mapping[str, str]) -> list[s
         partner.owner = owner
     for field, value in values.items():
         setattr(partner, field, value)
-    await settings.note(act.session, who=act.by, what="partner.changed", now=act.now,
-                        subject=f"partner:{partner.id}", **dict(given))  # fmt: skip
+    row = await settings.note(act.session, who=act.by, what="partner.changed", now=act.now,
+                              subject=f"partner:{partner.id}", **dict(given))  # fmt: skip
+    if {"tier", "tz"} & given.keys():
+        await promises_follow(act, partner, str(row.id), act.by)
     return sorted(given)
+
+
+async def promises_follow(turn: Turn, partner: Partner, change: str, by: str = "bot") -> None:
+    """Another tier or zone may be another promise: their open tickets are looked at again."""
+    await due.put(turn, key=f"ticket.terms:partner:{partner.id}:{change}", kind="ticket.terms",
+                  due_at=turn.now, version=turn.config.version, after=0, partner=partner.id,
+                  by=by)  # fmt: skip
 
 
 async def _values(act: Act, given: Mapping[str, str]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What stands in chats about a ticket: the card, the partner's confirmation, the thread."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -109,7 +109,8 @@ def read(turn: Turn, ticket: Ticket, log: list[TicketLog]) -> State:
 def case_of(ticket: Ticket, story: Story, moment: datetime | None = None) -> policy.Case:
     """What decides which policy counts for a ticket, as it was then (None = as it is)."""
     priority = str(story.at(moment, "priority", "normal"))
-    return case(ticket, str(story.at(moment, "kind", ticket.kind)), priority)
+    found = case(ticket, str(story.at(moment, "kind", ticket.kind)), priority)
+    return replace(found, tier=story.at(moment, "tier", found.tier)) if moment else found
 
 
 def case(ticket: Ticket, kind: str, priority: str) -> policy.Case:

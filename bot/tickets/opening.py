@@ -73,7 +73,7 @@ async def open_ticket(
     if not asker.by.startswith("manager:"):
         await topics.give(turn, ticket)
     data: dict[str, Any] = {"name": asker.name, "version": turn.config.version,
-                            "guess": ticket.kind}  # fmt: skip
+                            "guess": ticket.kind, "tier": asker.partner.tier}  # fmt: skip
     data |= {"new": True} if asker.new else {}
     data |= {"follows": follows} if follows else {}
     if said is not None:

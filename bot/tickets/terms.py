@@ -1,4 +1,7 @@
-"""Other promises or steps are in force: tickets that are open follow them; their logs say so."""
+"""Other promises or steps are in force: tickets that are open follow them; their logs say so.
+
+By other settings for all of them, by another tier or zone for a partner's.
+"""
 
 from collections.abc import Sequence
 
@@ -27,21 +30,24 @@ async def arm(turn: Turn) -> None:
                   due_at=turn.now, version=version, after=0)  # fmt: skip
 
 
-@due_kinds.kind("ticket.terms", says=_m("The settings changed: promises are looked at again."))
+@due_kinds.kind(
+    "ticket.terms", says=_m("The settings or a partner changed: promises are looked at again.")
+)
 async def follow(turn: Turn, items: Sequence[DueWork]) -> None:
     """A slice of the open tickets, by id; then the next one."""
     for item in items:
         if item.payload["version"] != turn.config.version:
             continue  # a newer version looks at all of them anyway
-        found = await tickets.live_after(turn.session, item.payload["after"], SLICE)
+        found = await tickets.live_after(turn.session, item.payload["after"], SLICE,
+                                         item.payload.get("partner"))  # fmt: skip
         for ticket in found:
-            await _follow(turn, ticket)
+            await _follow(turn, ticket, item.payload.get("by", "bot"))
         if len(found) == SLICE:
-            await due.put(turn, key=item.key, kind=item.kind, due_at=turn.now,
-                          version=turn.config.version, after=found[-1].id)  # fmt: skip
+            payload = {**item.payload, "after": found[-1].id}
+            await due.put(turn, key=item.key, kind=item.kind, due_at=turn.now, **payload)
 
 
-async def _follow(turn: Turn, ticket: Ticket) -> None:
+async def _follow(turn: Turn, ticket: Ticket, by: str) -> None:
     """Recomputed from the log: the pauses served stay, a promise may be broken at once."""
     state = await cards.state_of(turn, ticket)
     promised = state.promise.due if state.promise is not None else None
@@ -50,6 +56,7 @@ async def _follow(turn: Turn, ticket: Ticket) -> None:
         return
     version = turn.config.version
     terms = policy.terms(turn.config, cards.case_of(ticket, state.story))
-    await tickets.log(turn.session, ticket, "policy", at=turn.now, by="bot", version=version,
-                      policy=terms.policy if terms is not None else "")  # fmt: skip
+    await tickets.log(turn.session, ticket, "policy", at=turn.now, by=by, version=version,
+                      policy=terms.policy if terms is not None else "",
+                      tier=ticket.partner.tier)  # fmt: skip
     await cards.follow(turn, ticket)

@@ -92,6 +92,28 @@ async def test_whose_it_was_and_what_became_of_it(stage: Stage) -> None:
         assert words in newest
 
 
+async def test_another_tier_is_another_promise_and_the_story_says_who_changed_it(
+    stage: Stage,
+) -> None:
+    _, bo = await _jo_writes(stage)
+    await bo.types("/ticket T-1 reply On its way")
+    await bo.sees("To Jo in 10 s")
+    await stage.later(minutes=1)
+    jo = stage.telegram_person("Jo Weber")
+    await jo.writes("Still empty")
+    await bo.sees("answer by 17:13", room="C0TRIAGE", kind="edit")
+    await bo.types("/partner set Nordwind tier=silver")
+    await bo.sees("Nordwind GmbH · silver")
+    await bo.sees("answer by Fri 11:13", room="C0TRIAGE", kind="edit")
+    lines = await _told(stage, bo)
+    assert (
+        "09:13 · Bo changed what we know of the partner: the promise is “everyone” now." in lines
+    )
+    assert any(line.startswith("Answer 1: 0 min used of 1 h") and "by “gold”" in line
+               for line in lines)  # fmt: skip
+    assert "Promise “everyone”, open hours “office”, settings version 1." in lines
+
+
 async def test_a_long_story_is_read_page_by_page(stage: Stage) -> None:
     async with stage.turn() as turn:
         partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")

@@ -74,7 +74,9 @@ TOLD: dict[str, Any] = {
           for owner, team in (("林", ""), ("", "渠道"), ("", ""))),
         *(_line("taken", owner="林", **{how: 3}) for how in ("handover", "handed_back")),
         _line("priority", value="high"), _line("priority", "", rule="金牌", value="urgent"),
-        _line("unsent", ""), _line("policy", "", version=3, policy=""),
+        _line("unsent", ""),
+        *(_line("policy", who, version=3, policy=name)
+          for who in ("", "林") for name in ("", "金牌")),
     ],
     "clocks": [
         {"clock": SimpleNamespace(name=name, number=2, due=DUE, stopped=stopped, paused=True,
