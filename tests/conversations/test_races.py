@@ -31,7 +31,8 @@ async def test_an_answer_faster_than_the_receipt_joins_the_ticket(stage: Stage) 
     stage.telegram.faults.add(Fault("slow_after", "sendMessage", seconds=2.0))
     await jo.writes(f"@{stage.telegram.bot.username} the samples are late", chat=GROUP)
     heard = await jo.sees("(T-1)")
-    await jo.writes("Two weeks already", chat=GROUP, reply_to=int(heard.message))
+    kai = stage.telegram_person("Kai Brandt")  # what Jo says next would join it anyway
+    await kai.writes("Two weeks already", chat=GROUP, reply_to=int(heard.message))
     await lin.sees("Two weeks already", room="C0TRIAGE")
     await stage.settle()
     async with stage.turn() as turn:
@@ -99,26 +100,63 @@ async def test_one_message_under_two_event_ids_is_one_ticket_and_one_answer(stag
         assert len(await messages.of_ticket(turn.session, 1)) == 2
 
 
+async def test_two_who_take_at_once_are_one_owner_and_one_who_hears_it(stage: Stage) -> None:
+    """In both orders, and truly at once: the ticket changes hands only by somebody's own wish."""
+    lin, bo = stage.manager("Lin"), stage.manager("Bo")
+    async with stage.turn() as turn:
+        await a_partner(turn.session, turn.now)
+    for number in range(1, 5):
+        await bo.types(f"/ticket new Nordwind Order {number} is late")
+        card = await lin.sees(f"T-{number} ·", "nobody yet", room="C0TRIAGE")
+        await stage.settle()
+        pressed = [lin.presses("Take", card), bo.presses("Take", card)]
+        await asyncio.gather(*(pressed if number % 2 else reversed(pressed)))
+        await stage.settle()
+        async with stage.turn() as turn:
+            ticket = await tickets.get(turn.session, number)
+            assert ticket is not None
+            assert ticket.owner is not None
+            log = (await tickets.logs(turn.session, [number]))[number]
+        assert [row.kind for row in log].count("taken") == 1
+        refused = {"Lin": (bo, f"Lin has T-{number} already."),
+                   "Bo": (lin, f"T-{number} 已由 Bo 负责。")}  # fmt: skip
+        who, words = refused[ticket.owner.name]
+        assert (await who.sees(words)).private
+
+
 async def test_who_writes_while_it_is_solved_is_heard(stage: Stage) -> None:
-    """Whichever comes first: their words open a new ticket, or whoever solved it sees them."""
+    """Whoever solved it hears of the words, before the solution or after it, in both orders."""
     await _group(stage)
     jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
     await jo.starts()
-    await jo.writes("The price list will not open")
-    await jo.sees("(T-1)")
-    await stage.settle()
-    await asyncio.gather(jo.writes("It fails again"), lin.types("/ticket T-1 resolve sent"))
-    await stage.settle()
-    async with stage.turn() as turn:
-        solved, other = [await tickets.get(turn.session, number) for number in (1, 2)]
-        assert solved is not None
-        joined = [said.html for said in await messages.of_ticket(turn.session, 1)]
-    assert solved.status == "resolved"
-    if other is None:
-        assert joined == ["The price list will not open", "It fails again"]
-        await lin.sees("T-1", "Jo 刚刚又写了：“It fails again”", buttons=("重新打开",))
-    else:
-        assert (other.title, joined) == ("It fails again", ["The price list will not open"])
+    where, solver = Address("telegram", JO), Person("slack", "U0LIN")
+    for number in range(1, 5):
+        await jo.writes(f"Order {number} is late")
+        await jo.sees(f"(T-{number})")
+        await stage.settle()
+        now = stage.app.clock.now()
+        wrote = Event(f"telegram:msg:again{number}", now, "telegram", "message",
+                      Person("telegram", JO), where, text="Still nothing", html="Still nothing",
+                      message_id=f"90{number}", private=True)  # fmt: skip
+        solved = Event(f"slack:cmd:{number}", now, "slack", "command", solver,
+                       Address("slack", "C0TEAM"), text=f"T-{number} resolve sent",
+                       html=f"T-{number} resolve sent", route="ticket", direct=True)  # fmt: skip
+        both = (wrote, solved) if number % 2 else (solved, wrote)
+        stage.acted()
+        answers = await asyncio.gather(*(stage.app.dispatch.handle(one) for one in both))
+        told = [direct.message for direct in answers]
+        await stage.settle()
+        async with stage.turn() as turn:
+            ticket = await tickets.get(turn.session, number)
+            assert ticket is not None
+            joined = [said.html for said in await messages.of_ticket(turn.session, number)]
+        assert joined == [f"Order {number} is late", "Still nothing"]
+        if ticket.status == "resolved":
+            assert any("Jo 刚刚又写了" in one.html for one in told if one is not None)
+        else:
+            await lin.sees(f"Jo 又就已解决的 T-{number} 留言，已重新打开。")
+        await lin.types(f"/ticket T-{number} resolve sent")
+        await stage.later(days=15)
 
 
 async def test_who_solves_a_ticket_hears_what_was_said_a_moment_before(stage: Stage) -> None:
