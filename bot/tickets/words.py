@@ -4,7 +4,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from bot import markup
+from bot import markup, naming
 from bot.errors import Refused
 from bot.when import find_time, parse_time
 
@@ -18,7 +18,7 @@ def safe(html: str) -> Markup:
 
 def quote(html: str, limit: int = QUOTE) -> str:
     """The first words as plain text, on one line."""
-    words = " ".join(markup.plain(html).split())
+    words = naming.plain(markup.plain(html))
     return words if len(words) <= limit else f"{words[: limit - 1]}…"
 
 

@@ -1,5 +1,6 @@
 """Users, channels, files and companies as the Web API and the events show them."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -170,8 +171,8 @@ def file(core: Core, record: FileRecord, *, shares: bool = False) -> Raw:
         "public_url_shared": False,
         "display_as_bot": False,
         "username": "",
-        "url_private": f"{base}/{record.name}",
-        "url_private_download": f"{base}/download/{record.name}",
+        "url_private": f"{base}/{_slug(record.name)}",
+        "url_private_download": f"{base}/download/{_slug(record.name)}",
         "media_display_type": "unknown",
         "permalink": f"https://{domain}.slack.com/files/{record.user}/{record.id}/{record.name}",
         "permalink_public": f"https://slack-files.com/{record.team}-{record.id}-sandbox",
@@ -182,6 +183,11 @@ def file(core: Core, record: FileRecord, *, shares: bool = False) -> Raw:
     if shares:
         seen |= _shares(core, record)
     return seen
+
+
+def _slug(name: str) -> str:
+    """What of a file's name stands in its address."""
+    return re.sub(r"[^a-z0-9.-]+", "_", name.lower()).strip("._") or "file"
 
 
 def _shares(core: Core, record: FileRecord) -> Raw:

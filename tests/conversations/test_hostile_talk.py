@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from sandbox.journal import Entry
+from sandbox.slack.play_talk import Upload
 from tests.conversations.stage import SlackPerson, Stage
 from tests.factories import a_contact, a_partner, a_room
 from tests.hostile_texts import (
@@ -149,3 +150,57 @@ async def test_lin_answers_by_mention_and_dana_reads(stage: Stage) -> None:
         _arrived_in_slack(answers, typed)
     for raw in _from_bot(stage, TRIAGE, card.message):
         assert_plain_in_slack(raw, said(raw))
+
+
+CALLED = "<!channel>\u202e *Jo* </b>"
+FILE = "../../<!here> *a* \u202egnp.exe"
+
+
+async def test_names_of_people_and_files_are_only_names(stage: Stage) -> None:
+    """On the card, below it, in what is told of a file too big, and in what Jo reads."""
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, partner, turn.now, CALLED, called="*Jo* <!here>",
+                        telegram=JO)  # fmt: skip
+    jo, lin, play = stage.telegram_person("Jo Weber"), stage.manager("Lin"), stage.telegram
+    await jo.starts()
+    await jo.writes("The price list will not open")
+    card = await lin.sees("answer by 17:12 · nobody yet", room=TRIAGE)
+    caption = ("*x* <!channel> `y` \u202e " * 60)[:1024]
+    await play.document(jo.number, jo.number, b"MZ", FILE, caption)
+    await play.document(jo.number, jo.number, b"x", FILE, size=25 * 1024 * 1024)
+    told = await jo.sees("“<!here> *a* gnp.exe” could not be passed on")
+    await play.contact(jo.number, jo.number, 700000012)
+    await stage.settle()
+    upload = Upload(FILE, b"%PDF", "application/pdf")
+    await stage.slack.post("U0LIN", TRIAGE, "@Liaison reply", thread_ts=card.message,
+                           files=[upload])  # fmt: skip
+    await lin.sees("10 秒后发给 *Jo* <!here>：“📎 <!here> *a* gnp.exe”", room=TRIAGE)
+    await stage.later(seconds=11)
+    await stage.settle()
+    raws = [raw for raw in _from_bot(stage, TRIAGE, card.message) if raw.get("blocks")]
+    for raw in [*raws, stage.slack.room(TRIAGE).messages[card.message].raw]:
+        assert_plain_in_slack(raw, said(raw))
+    _arrived_in_slack(raws, caption)
+    assert [one.files for one in lin.screen(TRIAGE) if one.files and one.by_bot] == [
+        ("<!here> *a* gnp.exe",)]  # fmt: skip
+    assert_plain_in_telegram(told.raw)
+    for message in play.messages(jo.number):
+        if message.sender == play.bot.id and "document" not in message.body:
+            assert "\u202e" not in message.body["text"]
+    sent = [one.files for one in jo.screen() if one.files and one.by_bot]
+    assert sent == [("<!here> *a* gnp.exe",)]
+
+
+async def test_whom_slack_calls_what_they_like_is_called_so(stage: Stage) -> None:
+    name = "*Dana* <!here> </b>\n`x` \u202e" + "y" * 100
+    await stage.slack.change_user("U0DANA", real_name=name, display_name=name)
+    dana, heard, card = await _dana_asks(stage)
+    more = await dana.types("The login too", room=SHARED, thread=heard.thread)
+    await stage.slack.delete("U0DANA", SHARED, more)
+    await stage.manager("Lin").sees("deleted by", "*Dana*", "The login too", room=TRIAGE)
+    for raw in [*_from_bot(stage, TRIAGE, card.message),
+                *_from_bot(stage, SHARED, str(heard.thread)),
+                stage.slack.room(TRIAGE).messages[card.message].raw]:  # fmt: skip
+        assert_plain_in_slack(raw, said(raw))
+        assert "\u202e" not in json.dumps(raw, ensure_ascii=False)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bot import naming
 from bot.chat import File
 from bot.clock import pause
 from bot.errors import DeliveryError, Rejected
@@ -74,7 +75,7 @@ class Files:
     async def describe(self, file_id: str) -> dict[str, Any]:
         info = await self._info(file_id)
         return {
-            "name": payload.text(info, "name"),
+            "name": naming.file(payload.text(info, "name")),
             "mime": payload.text(info, "mimetype"),
             "size": payload.number(info, "size"),
         }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from bot import naming
 from bot.chat import Event, File, Person
 from bot.platforms.slack import payload, reading, who
 from bot.platforms.slack.asks import status
@@ -33,7 +34,7 @@ def files(message: Raw) -> tuple[File, ...]:
     messages = (message, *reading.shares(message))
     return tuple(
         File(
-            payload.text(row, "name"),
+            naming.file(payload.text(row, "name")),
             payload.text(row, "mimetype"),
             payload.number(row, "size"),
             "slack:" + payload.needed(row, "id"),

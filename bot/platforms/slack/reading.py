@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
-from bot import markup
+from bot import markup, naming
 from bot.markup import Block, Span
 from bot.platforms.slack import payload
 from bot.platforms.slack.payload import Raw
@@ -62,7 +62,7 @@ def shares(message: Raw) -> list[Raw]:
 
 def _shared(share: Raw) -> list[Block]:
     """Who wrote it and what; who is called in it is not called here."""
-    name = payload.first(share, "author_name", "author_subname")
+    name = naming.person(payload.first(share, "author_name", "author_subname"))
     words = tuple(_spans(payload.first(share, "text", "fallback"), Typed()))
     quoted = [Block("blockquote", words)] if words else []
     return [Block("text", (Span(f"{PASSED_ON} {name or '…'}"),)), *quoted]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot import naming
 from bot.chat import HOME, Address, Person
 from bot.platforms.slack import payload
 from bot.platforms.slack.payload import Raw
@@ -30,7 +31,7 @@ def author(event: Raw, me: Me) -> Person:
         profile, "team"
     )
     name = payload.first(profile, "display_name", "real_name", "name")
-    return Person("slack", user, name, team or None, is_bot=user == me.user)
+    return Person("slack", user, naming.person(name), team or None, is_bot=user == me.user)
 
 
 def presser(body: Raw) -> Person:
@@ -38,7 +39,7 @@ def presser(body: Raw) -> Person:
     user = payload.table(body, "user")
     team = payload.text(user, "team_id") or payload.text(body, "team", "id")
     name = payload.first(user, "name", "username")
-    return Person("slack", payload.needed(user, "id"), name, team or None)
+    return Person("slack", payload.needed(user, "id"), naming.person(name), team or None)
 
 
 def at_channel(channel: str, user: str, thread: str = "", ts: str = "") -> Address:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bot import naming
 from bot.chat import File
 from bot.platforms.telegram.people import person
 from bot.platforms.telegram.raw import Json, decimal, maybe, number, size, thing, things, words
@@ -53,7 +54,7 @@ def _file(held: Json, name: str, mime: str) -> File:
     if not isinstance(held["file_id"], str):
         raise TypeError("file_id is not a text")
     return File(
-        name=words(held, "file_name") or name,
+        name=naming.file(words(held, "file_name")) or name,
         mime=words(held, "mime_type") or mime,
         size=size(held, "file_size"),
         source=f"telegram:{words(held, 'file_id')}",
@@ -85,7 +86,7 @@ def _author(origin: Json) -> str:
     if user is not None:
         return person(user).name
     chat = maybe(origin, "sender_chat") or maybe(origin, "chat") or {}
-    return words(origin, "sender_user_name") or words(chat, "title") or "…"
+    return naming.person(words(origin, "sender_user_name") or words(chat, "title")) or "…"
 
 
 def readable(message: Json) -> str:

@@ -1,5 +1,6 @@
 """Who wrote and where, as Telegram tells it."""
 
+from bot import naming
 from bot.chat import Address, Person
 from bot.platforms.telegram.raw import Json, maybe, number, thing, words
 
@@ -9,7 +10,7 @@ def person(user: Json) -> Person:
     return Person(
         "telegram",
         str(number(user, "id")),
-        name or words(user, "username"),
+        naming.person(name) or words(user, "username"),
         language=words(user, "language_code") or None,
         is_bot=bool(user.get("is_bot")),
     )
@@ -21,7 +22,7 @@ def sender(message: Json) -> Person | None:
     if chat is not None:
         name = words(message, "author_signature") or words(chat, "title")
         machine = bool(message.get("is_automatic_forward"))
-        return Person("telegram", str(number(chat, "id")), name, is_bot=machine)
+        return Person("telegram", str(number(chat, "id")), naming.person(name), is_bot=machine)
     user = maybe(message, "from")
     return None if user is None else person(user)
 
