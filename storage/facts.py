@@ -149,6 +149,33 @@ async def listed(
     return [found[ticket_id] for ticket_id in wanted]
 
 
+async def numbers(session: Session, which: Which, after: int, limit: int) -> list[int]:
+    """The tickets behind all numbers, in the order of theirs, for a file of them."""
+    rows = await session.scalars(
+        select(TicketFact.ticket_id)
+        .distinct()
+        .where(*_where(which), TicketFact.ticket_id > after)
+        .order_by(TicketFact.ticket_id)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+async def rows(session: Session, which: Which, ids: Sequence[int]) -> Sequence[Any]:
+    """The facts of some of them, with what a reader calls ticket, partner and owner."""
+    found = await session.execute(
+        select(TicketFact.ticket_id, TicketFact.clock, TicketFact.tier, TicketFact.ended_at,
+               TicketFact.used, TicketFact.target, TicketFact.kept, Ticket.title,
+               Partner.name.label("partner"), Manager.name.label("owner"))
+        .join(Ticket, Ticket.id == TicketFact.ticket_id)
+        .join(Partner, Partner.id == TicketFact.partner_id)
+        .outerjoin(Manager, Manager.id == TicketFact.owner_id)
+        .where(*_where(which), TicketFact.ticket_id.in_(ids))
+        .order_by(TicketFact.ticket_id, TicketFact.clock)
+    )  # fmt: skip
+    return found.all()
+
+
 def _where(which: Which) -> list[ColumnElement[bool]]:
     """Both clocks are named, so that the index serves, which begins with clock and moment."""
     found: list[ColumnElement[bool]] = [

@@ -12,9 +12,10 @@ from bot.outbox import Class
 from bot.partners.people import reader_of_manager
 from bot.routes import Act, Notice, Reply, Role, Routes
 from bot.sheets import MIMES
-from bot.tickets import finding, periods
+from bot.tickets import finding, performance, periods
 from bot.tickets.exporting import wanted_of
 from bot.tickets.finding import Filters
+from bot.tickets.performance import View
 from bot.tickets.periods import Period
 from storage import finding as rows
 from storage import people
@@ -56,6 +57,15 @@ async def _tickets(act: Act, filters: Filters, file: str, period: Period | None)
     return Notice("exports/ordered.html.j2", {
         "total": min(total, rows.COUNTED), "beyond": total > rows.COUNTED, "about": about,
     })  # fmt: skip
+
+
+@routes.button("report.export", role=Role.MANAGER)
+async def press_report(act: Act, value: str) -> Reply:
+    """The promises behind a report that is on the screen."""
+    view = View.parse(value)
+    about = await performance.about(act, view)
+    await exports.order(act, "promises", exports.USUAL, about, view=str(view))
+    return Notice("exports/ordered.html.j2", {"total": None, "beyond": False, "about": about})
 
 
 async def _about(act: Act, filters: Filters, period: Period | None) -> str:

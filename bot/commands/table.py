@@ -41,6 +41,7 @@ from bot.tickets import (
     chasing,
     closing,
     exporting,
+    exporting_promises,
     fixes,
     handing,
     handover,
@@ -111,7 +112,10 @@ for _kinds in (
     for _kind in _kinds.all.values():
         DUE.add(_kind)
 
-EXPORTS: Mapping[str, Open] = {"tickets": exporting.TicketRows}
+EXPORTS: Mapping[str, Open] = {
+    "tickets": exporting.TicketRows,
+    "promises": exporting_promises.PromiseRows,
+}
 
 ARM: tuple[Callable[[Turn], Awaitable[None]], ...] = (
     housekeeping.arm,

@@ -10,6 +10,7 @@ from bot import columns, due, texts
 from bot.due import DueKinds
 from bot.errors import Refused
 from bot.marks import _m
+from bot.partners.people import reader_of
 from bot.routes import Act, Role
 from bot.texts import Reader
 from bot.tickets import clocks, facts, telling
@@ -178,6 +179,16 @@ async def _about(act: Act, asked: Which, reader: Reader) -> str:
     for name, value in asked.fixed:
         words.append((await _names(act, name, [value], reader)).get(value, ""))
     return ", ".join(word for word in words if word)
+
+
+async def about(act: Act, view: View) -> str:
+    """The days and what the report is limited to, in the words of whoever looks at it."""
+    reader = reader_of(act.identity, act.room, act.config)
+    period = texts.sentence(_m("{since} to {last}"), reader,
+                            since=texts.day(view.period.since, reader),
+                            last=texts.day(view.period.last, reader))  # fmt: skip
+    limited = await _about(act, await which(act, act.manager, view), reader)
+    return " · ".join(words for words in (period, limited) if words)
 
 
 def _told(one: Figures) -> dict[str, Any]:

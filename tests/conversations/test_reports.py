@@ -6,6 +6,7 @@ from bot.chat import Person
 from storage import people
 from storage.models_delivery import DueWork
 from storage.models_work import TicketFact
+from tests import spreadsheet
 from tests.conversations.stage import Stage
 from tests.factories import a_contact, a_partner
 
@@ -76,12 +77,26 @@ async def test_each_number_leads_to_its_tickets(stage: Stage) -> None:
 
 async def test_a_manager_sees_what_is_theirs(stage: Stage) -> None:
     await _answers(stage)
-    lin = stage.manager("Lin")
+    lin, chen = stage.manager("Lin"), stage.manager("Chen")
+    await chen.types("/report")
+    await chen.sees("首次答复：2 件中 1 件按时（50%）")
+    await chen.presses("导出文件")
+    await chen.sees("11月16日(周一) 至 12月13日(周日)", "文件正在生成")
+    await chen.sees("工单：2 · 11月16日(周一) 至 12月13日(周日)", "文件已生成。")
+    await stage.settle()
+    kept = [one for one in stage.slack.world.files.values() if one.name.startswith("promises-")]
+    assert kept[-1].data is not None
+    rows = spreadsheet.table(kept[-1].data)
+    assert [(row["工单"], row["承诺"], row["按时"]) for row in rows if "按时" in row] == [
+        ("T-1", "首次答复", "否"), ("T-2", "首次答复", "是"), ("T-2", "解决", "是")]  # fmt: skip
+    assert (rows[2]["用时（工作时间，分钟）"], rows[2]["承诺时限（分钟）"]) == (10, 60)
     await lin.types("/report sla week")
     await lin.sees("这段时间没有")
     await lin.types("/report sla")
     mine = await lin.sees("首次答复：1 件中 1 件按时（100%）")
     assert "Acme" not in mine.text
+    await lin.presses("导出文件")
+    await lin.sees("工单：1 ·", "文件已生成。")
     await lin.types("/report sla from=soon")
     await lin.sees("“soon”不是日期")
     await lin.types("/report sla Zzyzx")
