@@ -61,8 +61,8 @@ async def test_a_ticket_of_a_group_has_its_topic_there(stage: Stage, jo: Telegra
     answer = await jo.sees("And try it again", room=str(GROUP))
     assert answer.thread == str(topic.id)
     await slack.types("/ticket T-1 resolve")
-    question = await jo.sees("How was", "T-1", room=str(GROUP))
-    assert question.thread == str(topic.id)
+    solved = await jo.sees("T-1 is solved", room=str(GROUP))
+    assert solved.thread == str(topic.id)
     await stage.later(days=8)
     assert (topic.name[0], topic.closed) == ("✅", True)
     # nothing of who has it, or what is late, is said there
