@@ -163,7 +163,7 @@ class _Reader:
         if default is None or not things or reference(words[0].text, self.letters):
             self._refuse_verb(words[things:], required=default is None)
         if default is None:
-            raise Refused(_m("What should I do? Possible: {verbs}."), verbs=self._verbs())
+            raise Refused(_m("What should I do? Possible: {verbs}."), **self._verbs())
         return default, words
 
     def _things(self, words: list[Word]) -> int:
@@ -214,11 +214,14 @@ class _Reader:
             raise Refused(
                 _m("“{word}” is not known here. Possible: {verbs}."),
                 word=words[0].text,
-                verbs=self._verbs(),
+                **self._verbs(),
             )
 
-    def _verbs(self) -> str:
-        return ", ".join(spec.verb for spec in self.specs if spec.verb)
+    def _verbs(self) -> dict[str, str]:
+        """What can be said, for readers of either language."""
+        said = [spec for spec in self.specs if spec.verb]
+        zh = "、".join(next(iter(spec.also), spec.verb) for spec in said)
+        return {"verbs": ", ".join(spec.verb for spec in said), "verbs_zh": zh}
 
     def _example(self, spec: Spec) -> str:
         return spec.example or " ".join(

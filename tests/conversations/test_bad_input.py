@@ -27,7 +27,7 @@ TYPED = [
     ("/partner set Nordwind GmbH tier=glod", "Did you mean gold?", "您是说 gold 吗？"),
     ("/ticket T-7 resolv it works", "Did you mean “resolve”?", "您是指“resolve”吗？"),
     ("/news retract", "Which news item? Example: /news retract N-3", "哪一条动态？"),
-    ("/liaison nosuch", "“nosuch” is not known here. Possible:", "不认识“nosuch”。可以："),
+    ("/liaison nosuch", "“nosuch” is not known here. Possible:", "不认识“nosuch”。可以：我的"),
 ]  # fmt: skip
 
 
