@@ -84,6 +84,8 @@ async def hear_addressed(act: Act) -> None:
     partner = _partner(act)
     contact, new = await making.contact_in_room(act, partner, act.identity)
     said = await _record(act, partner, contact=contact)
+    if said.ticket_id is not None:
+        return  # one of ours was faster, by a shortcut
     where = _answer_address(act)
     name = contact.name if contact is not None else act.identity.name
     asker = opening.Asker(partner, contact, where, name, act.by, new)
@@ -110,6 +112,8 @@ async def hear_room(act: Act) -> None:
     polite = _courtesy(act, partner)
     live = ticket is not None and ticket.status in tickets.LIVE
     said = await _record(act, partner, undecided=not live and not polite)
+    if said.ticket_id is not None:
+        return  # one of ours was faster, by a shortcut
     if not live:
         ticket = await _live_of(act, await messages.near(act.session, said, WITHIN))
         live = ticket is not None

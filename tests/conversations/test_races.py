@@ -182,3 +182,27 @@ async def test_what_is_said_in_a_room_is_not_below_a_card_that_is_being_posted(
     bo = stage.manager("Bo")
     await bo.types("@Liaison reply It works again", room="C0TRIAGE")
     await bo.sees("“reply” is not known here", room="C0TRIAGE")
+
+
+async def test_a_shortcut_faster_than_its_message_is_one_ticket(stage: Stage) -> None:
+    """Bo makes a ticket of it before we hear it: it stays there, and joins none beside it."""
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
+        await a_room(turn.session, partner, turn.now, "slack", ROOM)
+    priya, bo = stage.slack_person("U1BLUEPI1"), stage.manager("Bo")
+    await priya.types("@Liaison the portal is down", room=ROOM)
+    await bo.sees("T-1", room="C0TRIAGE")
+    await stage.settle()
+    now, where = stage.app.clock.now(), Address("slack", ROOM)
+    said = Event("slack:msg:later", now, "slack", "message", Person("slack", "U1BLUEPI1"), where,
+                 text="The invoices are odd", message_id="1796285999.000100",
+                 shared=True)  # fmt: skip
+    pointed = replace(said, key="slack:cut:1", kind="shortcut", who=Person("slack", "U0BO"),
+                      route="ticket.of_message", direct=True,
+                      values={"author": "U1BLUEPI1", "at": now.isoformat()})  # fmt: skip
+    for event in (pointed, said, replace(said, key="slack:msg:again", mentions_bot=True)):
+        await stage.app.dispatch.handle(event)
+    await stage.settle()
+    async with stage.turn() as turn:
+        heard = [len(await messages.of_ticket(turn.session, number)) for number in (1, 2)]
+    assert heard == [1, 1]
