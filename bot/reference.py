@@ -52,6 +52,7 @@ KINDS: Mapping[Kind, str] = {
     "person": "one of our people: @name or name",
     "room": "a channel: #name",
     "ticket": "T-12",
+    "part": "T-12",
     "meeting": "M-3",
     "news": "N-5",
     "round": "R-2",

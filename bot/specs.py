@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+# A part is a ticket itself; "ticket" is also what that one was merged into.
 Kind = Literal[
-    "partner", "person", "room", "ticket", "meeting", "news", "round", "known", "number",
+    "partner", "person", "room", "ticket", "part", "meeting", "news", "round", "known", "number",
     "time", "rhythm", "duration", "word", "text",
 ]  # fmt: skip
 

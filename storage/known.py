@@ -37,7 +37,10 @@ async def latest(session: Session, limit: int, *, only_open: bool = False) -> li
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Tickets of a known issue, those that are not solved, and the partners that have them."""
+    """Tickets of a known issue, those that are not solved, and the partners that have them.
+
+    What was merged counts with the ticket of which it is a part.
+    """
 
     tickets: int = 0
     live: int = 0
@@ -50,7 +53,7 @@ async def counts(session: Session, ids: Sequence[int]) -> dict[int, Count]:
                func.sum(case((Ticket.status.in_(LIVE), 1), else_=0)),
                func.count(Ticket.partner_id.distinct()))
         .join(Ticket, Ticket.id == KnownTicket.ticket_id)
-        .where(KnownTicket.known_id.in_(ids))
+        .where(KnownTicket.known_id.in_(ids), Ticket.merged_into.is_(None))
         .group_by(KnownTicket.known_id)
     )  # fmt: skip
     found = {number: Count(count, int(live), partners) for number, count, live, partners in rows}
@@ -92,7 +95,7 @@ async def tickets_of(session: Session, known_id: int, limit: int) -> list[Ticket
     rows = await session.scalars(
         select(Ticket)
         .join(KnownTicket, KnownTicket.ticket_id == Ticket.id)
-        .where(KnownTicket.known_id == known_id)
+        .where(KnownTicket.known_id == known_id, Ticket.merged_into.is_(None))
         .order_by(solved, Ticket.id)
         .limit(limit)
     )
@@ -141,7 +144,7 @@ async def affected(session: Session, known_id: int) -> list[Affected]:
         .join(KnownTicket, KnownTicket.ticket_id == Ticket.id)
         .join(Partner, Partner.id == Ticket.partner_id)
         .outerjoin(Contact, Contact.id == Ticket.contact_id)
-        .where(KnownTicket.known_id == known_id)
+        .where(KnownTicket.known_id == known_id, Ticket.merged_into.is_(None))
         .order_by(Ticket.id)
     )  # fmt: skip
     return [Affected(status in LIVE, address, contact_id, partner, language, own)

@@ -10,6 +10,7 @@ from storage.models import Base
 from storage.models_people import Contact, Manager, Partner
 
 LIVE = "status IN ('open', 'waiting', 'hold')"  # not solved; as the indexes of lists know it
+MERGED = "merged_into IS NOT NULL"
 STANDING = {status: f"status = '{status}'" for status in ("open", "waiting", "hold")}
 
 
@@ -85,6 +86,8 @@ class Ticket(Base):
                   postgresql_where=text(STANDING[status]))
             for status in ("waiting", "hold")
         ),
+        Index("ix_tickets_merged_into", "merged_into", sqlite_where=text(MERGED),
+              postgresql_where=text(MERGED)),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -106,6 +109,7 @@ class Ticket(Base):
     solution: Mapped[str] = mapped_column(default="")
     settings_version: Mapped[int] = mapped_column(ForeignKey("settings_versions.id"))
     answer_round: Mapped[int] = mapped_column(default=1)  # counts promised answers, for keys
+    merged_into: Mapped[int | None]  # the ticket of which it is a part; never one that is a part
 
     partner: Mapped[Partner] = relationship(lazy="joined")
     contact: Mapped[Contact | None] = relationship(lazy="joined")

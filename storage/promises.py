@@ -26,6 +26,16 @@ async def many(session: Session, ids: Sequence[int]) -> dict[int, Promise]:
     return {promise.id: promise for promise in rows.unique()}
 
 
+async def open_of_ticket(session: Session, ticket_id: int) -> list[Promise]:
+    """What was promised about a ticket and is not done."""
+    rows = await session.scalars(
+        select(Promise)
+        .where(Promise.ticket_id == ticket_id, Promise.state == "open")
+        .order_by(Promise.id)
+    )
+    return list(rows.unique())
+
+
 async def open_of(session: Session, manager_id: int, limit: int) -> list[Promise]:
     """What a manager promised and has not done, soonest first; a solved ticket needs none."""
     rows = await session.scalars(

@@ -30,6 +30,26 @@ async def get(session: Session, ticket_id: int) -> Ticket | None:
     return await session.get(Ticket, ticket_id)
 
 
+async def whole(session: Session, ticket: Ticket) -> Ticket:
+    """The ticket of which this one is a part by now, else itself; a circle leads nowhere."""
+    other = await get(session, ticket.merged_into) if ticket.merged_into else None
+    return other if other is not None and other.merged_into is None else ticket
+
+
+async def reach(session: Session, ticket_id: int) -> Ticket | None:
+    """What is meant by a number: the ticket that it is a part of, if it was merged."""
+    ticket = await get(session, ticket_id)
+    return await whole(session, ticket) if ticket is not None else None
+
+
+async def parts(session: Session, ticket_id: int) -> list[Ticket]:
+    """What was merged into a ticket, oldest first."""
+    rows = await session.scalars(
+        select(Ticket).where(Ticket.merged_into == ticket_id).order_by(Ticket.id)
+    )
+    return list(rows.unique())
+
+
 async def many(session: Session, ids: Sequence[int]) -> dict[int, Ticket]:
     """Several tickets by id."""
     rows = await session.scalars(select(Ticket).where(Ticket.id.in_(ids)))
@@ -98,11 +118,17 @@ async def of_score(session: Session, scored: int, invite: int) -> int | None:
 
 
 async def live_of_contact(session: Session, contact_id: int, address: str) -> list[Ticket]:
-    """A contact's tickets in one chat that are not solved, oldest first."""
+    """A contact's tickets in one chat that are not solved, oldest first.
+
+    Of one that was merged, the ticket of which it is a part.
+    """
+    theirs = select(func.coalesce(Ticket.merged_into, Ticket.id)).where(
+        Ticket.contact_id == contact_id, Ticket.address == address,
+        or_(Ticket.status.in_(LIVE), Ticket.merged_into.is_not(None)),
+    )  # fmt: skip
     rows = await session.scalars(
         select(Ticket)
-        .where(Ticket.contact_id == contact_id, Ticket.address == address,
-               Ticket.status.in_(LIVE))
+        .where(Ticket.id.in_(theirs), Ticket.status.in_(LIVE))
         .order_by(Ticket.id)
     )  # fmt: skip
     return list(rows.unique())

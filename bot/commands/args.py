@@ -14,7 +14,7 @@ from bot.partners.people import reader_of
 from bot.routes import Act, Role, Route, Routes
 from bot.specs import Arg
 from bot.when import parse_duration, parse_time
-from storage import naming, people
+from storage import naming, people, tickets
 from storage.db import Session
 from storage.ids import row_id
 from storage.models_people import Manager, Partner
@@ -61,7 +61,7 @@ async def find(
     parsed = parse(noun, line, specs, lambda words: names.leading(words, known))
     route = next(route for route in mine if route.spec is parsed.spec)
     missing = [arg.name for arg in parsed.spec.args
-               if arg.kind == "ticket" and not arg.optional
+               if arg.kind in ("ticket", "part") and not arg.optional
                and arg.name not in parsed.args]  # fmt: skip
     if missing and implied.startswith("T-"):  # "link K-4" in a ticket's thread
         parsed.args[missing.pop()] = implied
@@ -138,10 +138,13 @@ async def _partner(act: Act, _arg: Arg, word: str) -> Partner:
     return await partner_named(act.session, word)
 
 
-async def _ticket(act: Act, _arg: Arg, word: str) -> Ticket:
-    """Only a ticket that the asker may see: ours see all, a partner their own."""
-    number = word.partition("-")[2]
-    ticket = await act.session.get(Ticket, row_id(number))
+async def _ticket(act: Act, arg: Arg, word: str) -> Ticket:
+    """Only a ticket that the asker may see: ours see all, a partner their own.
+
+    What is said about one that was merged is about the one of which it is a part.
+    """
+    number = row_id(word.partition("-")[2])
+    ticket = await (tickets.get if arg.kind == "part" else tickets.reach)(act.session, number)
     hidden = act.role < Role.VIEWER and (
         ticket is None or act.partner is None or ticket.partner_id != act.partner.id
     )
@@ -187,7 +190,7 @@ async def _duration(_act: Act, _arg: Arg, word: str) -> Any:
 
 
 RESOLVERS: dict[str, Callable[[Act, Arg, str], Awaitable[Any]]] = {
-    "partner": _partner, "ticket": _ticket, "person": _person, "time": _time,
+    "partner": _partner, "ticket": _ticket, "part": _ticket, "person": _person, "time": _time,
     "duration": _duration,
 }  # fmt: skip
 

@@ -12,9 +12,12 @@ from storage.models_work import Ticket
 NO_TICKET = _m("There is no ticket {ref}.")
 
 
-async def ticket_of(act: Act, value: str) -> Ticket:
-    """Any ticket: for routes that only our own people may press."""
-    ticket = await tickets.get(act.session, row_id(value))
+async def ticket_of(act: Act, value: str, *, itself: bool = False) -> Ticket:
+    """Any ticket: for routes that only our own people may press. Of one that was merged, the one
+    of which it is a part; `itself` for what only shows it.
+    """
+    number = row_id(value)
+    ticket = await (tickets.get if itself else tickets.reach)(act.session, number)
     if ticket is None:
         raise Refused(NO_TICKET, ref=f"T-{value}")
     return ticket
@@ -30,7 +33,7 @@ async def own_ticket_of(act: Act, value: str) -> Ticket:
         raise Refused(NO_TICKET, ref=f"T-{value}")
     if act.contact is None and not _stands_here(act, ticket):
         raise Refused(NO_TICKET, ref=f"T-{value}")
-    return ticket
+    return await tickets.whole(act.session, ticket)
 
 
 def _stands_here(act: Act, ticket: Ticket) -> bool:

@@ -102,9 +102,8 @@ async def join_to(act: Act, value: str) -> Reply:
     number, _, other = value.partition(":")
     ticket, target = await ticket_of(act, number), await ticket_of(act, other)
     await moving.belong(act, ticket, target)
-    newest = await moving.newest_of(act, ticket)
-    return Notice("tickets/joined.html.j2", {"ref": f"T-{ticket.id}", "other": target.id,
-                                             "split": newest})  # fmt: skip
+    return Notice("tickets/joined.html.j2", {"ref": f"T-{ticket.id}", "id": ticket.id,
+                                             "other": target.id})  # fmt: skip
 
 
 @routes.button("ticket.join", role=Role.PARTNER)

@@ -58,7 +58,7 @@ async def form_promise(act: Act, value: str, values: dict[str, Any]) -> Reply:
 async def of_reply(act: Act, value: str) -> Reply:
     """One press below an answer that named a time."""
     row = await tickets.log_row(act.session, row_id(value))
-    ticket = await tickets.get(act.session, row.ticket_id) if row is not None else None
+    ticket = await tickets.reach(act.session, row.ticket_id) if row is not None else None
     said = await messages.by_delivery(act.session, row.data["key"]) if row is not None else None
     if row is None or ticket is None or said is None or row.kind != "answered":
         raise Refused(promises.GONE)
@@ -71,7 +71,7 @@ async def of_reply(act: Act, value: str) -> Reply:
 @routes.shortcut("ticket.promise_of_message", role=Role.MANAGER, help=_m("Remember the promise"))
 async def of_message(act: Act) -> Reply:
     said = await messages.find(act.session, act.event.where, act.event.message_id)
-    ticket = await tickets.get(act.session, said.ticket_id or 0) if said is not None else None
+    ticket = await tickets.reach(act.session, said.ticket_id or 0) if said is not None else None
     if said is None or ticket is None:
         raise Refused(NO_TICKET)
     return await _of_words(act, ticket, said.html, said=said.id)

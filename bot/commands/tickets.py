@@ -136,7 +136,7 @@ async def _create(act: Act, partner: Partner, text: str) -> Reply:
     return await _shown(act, ticket)
 
 
-@routes.command("ticket show", role=Role.VIEWER, args="ticket? known? which:text?", zh="查看",
+@routes.command("ticket show", role=Role.VIEWER, args="ticket:part? known? which:text?", zh="查看",
                 default=True,
                 help=_m("Show a ticket"), example="ticket T-12")  # fmt: skip
 async def show(act: Act, ticket: Ticket | None = None, known: str = "", which: str = "") -> Reply:
@@ -191,7 +191,7 @@ async def resolve(act: Act, ticket: Ticket, text: str = "") -> Reply:
     return await _solved(act, ticket)
 
 
-@routes.command("ticket reopen", role=Role.MANAGER, args="ticket", zh="重开, 重新打开",
+@routes.command("ticket reopen", role=Role.MANAGER, args="ticket:part", zh="重开, 重新打开",
                 help=_m("Open a closed ticket again"), example="ticket T-12 reopen")  # fmt: skip
 async def reopen(act: Act, ticket: Ticket) -> Reply:
     as_before = await solving.reopen(act, ticket)
@@ -206,7 +206,7 @@ async def dismiss(act: Act, ticket: Ticket) -> Reply:
     return _done("closed", ticket)
 
 
-@routes.command("ticket story", role=Role.VIEWER, args="ticket", zh="经过, 历史",
+@routes.command("ticket story", role=Role.VIEWER, args="ticket:part", zh="经过, 历史",
                 help=_m("What happened to a ticket, and why each clock stands where it does"),
                 example="ticket T-12 story")  # fmt: skip
 async def story(act: Act, ticket: Ticket) -> Reply:
@@ -217,14 +217,14 @@ async def story(act: Act, ticket: Ticket) -> Reply:
 async def press_story(act: Act, value: str) -> Reply:
     """ "12" for the newest page, "12:30" for the one that begins with that line."""
     number, _, start = value.partition(":")
-    ticket = await ticket_of(act, number)
+    ticket = await ticket_of(act, number, itself=True)
     data = await telling.story(act, ticket, row_id(start) if start else None)
     return Notice("tickets/story.html.j2", data)
 
 
 @routes.button("ticket.show", role=Role.VIEWER)
 async def press_show(act: Act, value: str) -> Reply:
-    return await _shown(act, await ticket_of(act, value))
+    return await _shown(act, await ticket_of(act, value, itself=True))
 
 
 @routes.button("ticket.take", role=Role.MANAGER)
@@ -248,7 +248,7 @@ async def press_resolve(act: Act, value: str) -> Reply:
 
 @routes.button("ticket.reopen", role=Role.MANAGER)
 async def press_reopen(act: Act, value: str) -> Reply:
-    ticket = await ticket_of(act, value)
+    ticket = await ticket_of(act, value, itself=True)
     return _done("as_before", ticket) if await solving.reopen(act, ticket) else None
 
 

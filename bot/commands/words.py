@@ -16,7 +16,7 @@ _ESCAPED = re.compile(r"<[@#!][^<>\s][^<>]*>")  # Slack's <@U123|lin doe>, <#C12
 _REFERENCE = re.compile(r"([tmnrk])-?(\d{1,9})[:.,;]?", re.ASCII)
 _PERSON = re.compile(r"<@[^<>]+>|@[^\s@]+")
 _ROOM = re.compile(r"<#[^<>]+>|#[^\s#]+")
-REFERENCES = {"ticket": "T", "meeting": "M", "news": "N", "round": "R", "known": "K"}
+REFERENCES = {"ticket": "T", "part": "T", "meeting": "M", "news": "N", "round": "R", "known": "K"}
 
 
 @dataclass(frozen=True, slots=True)

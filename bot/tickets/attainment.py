@@ -1,10 +1,10 @@
 """How long the first answer and the solution took, and whether it was in time. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.tickets.clocks import ENDS, Entry, Story
+from bot.tickets.clocks import Story
 from bot.tickets.hours import Pause, elapsed
 from bot.tickets.policy import ANSWER, SOLVE, Terms
 
@@ -25,19 +25,18 @@ class Fact:
         return None if self.target is None else self.used <= self.target
 
 
-def facts(story: Story, log: Iterable[Entry], terms: Terms | None) -> list[Fact]:
+def facts(story: Story, terms: Terms | None) -> list[Fact]:
     """What a ticket's log says by now; what was neither answered nor solved does not count.
 
     Nor does what was no ticket at all, however it had been answered before.
     """
-    ends = [entry.kind for entry in log if entry.kind in ENDS]
-    if story.phase == "solved" and ends and ends[-1] == "not_a_ticket":
+    if story.phase == "solved" and story.phases[-1].how == "not_a_ticket":
         return []
     found = []
     first = story.waits[0] if story.waits else None
     if first is not None and first.until is not None and first.how in ANSWERED:
         found.append(_fact(ANSWER, first.since, first.until, (), terms))
-    if story.phase == "solved" and ends and ends[-1] == "resolved":
+    if story.phase == "solved" and story.phases[-1].how == "resolved":
         began, ended = story.phases[0].since, story.phases[-1].since
         pauses = story.within("waiting", "solved", until=ended)
         found.append(_fact(SOLVE, began, ended, pauses, terms))

@@ -16,11 +16,11 @@ from bot.tickets import (
     chain,
     clocks,
     patience,
+    places,
     policy,
     sizes,
     their_turn,
     today,
-    together,
     topics,
     translation,
 )
@@ -64,7 +64,7 @@ class State:
     def promised(self) -> datetime | None:
         """The next moment that somebody of ours gave in words and that is still to come."""
         given: dict[int, datetime] = {}
-        for row in self.log:
+        for row in clocks.stands(self.log):
             if row.kind in ("promised", "promise_moved"):
                 given[row.data["promise"]] = datetime.fromisoformat(row.data["until"])
             elif row.kind in ("promise_kept", "promise_dropped"):
@@ -118,10 +118,13 @@ def case(ticket: Ticket, kind: str, priority: str) -> policy.Case:
     return policy.Case(partner.name, partner.tier, partner.zone, kind, ticket.product, priority)
 
 
-async def follow(turn: Turn, ticket: Ticket, *, fresh: bool = False) -> State:
+async def follow(
+    turn: Turn, ticket: Ticket, *, fresh: bool = False, where: Address | None = None
+) -> State:
     """After anything happened: set the clock, and bring card, confirmation and Homes up to date.
 
-    `fresh` posts the confirmation below instead of editing it far above.
+    `fresh` posts the confirmation below instead of editing it far above, where it was said: a
+    ticket that was merged into this one may have been brought up elsewhere.
     """
     state = await state_of(turn, ticket)
     ticket.priority = state.story.priority
@@ -130,10 +133,14 @@ async def follow(turn: Turn, ticket: Ticket, *, fresh: bool = False) -> State:
     ticket.held_until = state.story.held_until
     await turn.session.flush()
     terms = policy.terms(turn.config, case_of(ticket, state.story))
-    await facts_of.record(turn, ticket, state.story, state.log, terms)
+    await facts_of.record(turn, ticket, state.story, terms)
     await watch(turn, ticket, state)
     await show_card(turn, ticket, state)
-    await show_confirmation(turn, ticket, state, fresh=fresh)
+    parts = await places.parts_elsewhere(turn, ticket, state.log)
+    said = next((part for part in parts if where and part.address == str(where)), ticket)
+    for one in (ticket, *parts):
+        log = state if one is ticket else await state_of(turn, one)
+        await show_confirmation(turn, one, log, fresh=fresh and one is said)
     theirs = {one.id: one for one in (ticket.owner, ticket.partner.owner) if one is not None}
     for manager in theirs.values():
         await today.refresh(turn, manager)
@@ -210,8 +217,9 @@ def called(ticket: Ticket, log: list[TicketLog]) -> str:
 
 def facts(turn: Turn, ticket: Ticket, state: State, reader: Reader) -> dict[str, Any]:
     """What templates about a ticket may use."""
-    owner = ticket.owner
-    team = ticket.partner.owner
+    owner, team = ticket.owner, ticket.partner.owner
+    end = clocks.last_end(state.log)
+    ended = end.kind if end is not None else ""
     return {
         "ticket": ticket, "ref": f"T-{ticket.id}", "partner": ticket.partner, "now": turn.now,
         "who": name_of(ticket, state.log), "called": called(ticket, state.log),
@@ -222,10 +230,10 @@ def facts(turn: Turn, ticket: Ticket, state: State, reader: Reader) -> dict[str,
         "watched": state.watched, "promised": state.promised, "known": state.known,
         "standing": chain.standing(state.watched, turn.now) if state.watched else "",
         "scored": state.has("scored"), "first_time": _first_time(state.log),
-        "belongs": together.belongs_to(state.log),
-        "solved": _last_close(state.log) == "resolved", "told": _told(state.log),
-        "follows": _follows(state.log),
-        "remark": ticket.status == "closed" and _last_close(state.log) == "remark",
+        "belongs": ticket.merged_into or 0, "merged": ended == "merged",
+        "heard": state.story.heard,
+        "solved": ended == "resolved", "told": _told(state.log), "follows": _follows(state.log),
+        "remark": ticket.status == "closed" and ended == "remark",
         "foreign": _foreign(turn, ticket, state.log), "apart": who.names_zone(reader, turn.config),
     }  # fmt: skip
 
@@ -247,12 +255,6 @@ def _follows(log: list[TicketLog]) -> int:
     return next((int(row.data["follows"]) for row in log if row.data.get("follows")), 0)
 
 
-def _last_close(log: list[TicketLog]) -> str:
-    ends = ("remark", "not_a_ticket", "resolved", "belongs")
-    closed = [row.kind for row in log if row.kind in ends]
-    return closed[-1] if closed else ""
-
-
 def _told(log: list[TicketLog]) -> bool:
     """Whether the confirmation says how it was solved, since no question said so."""
     rows = [row.kind for row in log if row.kind in (*clocks.ENDS, "told")]
@@ -261,7 +263,8 @@ def _told(log: list[TicketLog]) -> bool:
 
 async def show_card(turn: Turn, ticket: Ticket, state: State, anew: str = "") -> None:
     """`anew` posts it below instead, once under this name."""
-    waits, solved = state.story.waiting_since is not None, _last_close(state.log) == "resolved"
+    waits, end = state.story.waiting_since is not None, clocks.last_end(state.log)
+    solved = end is not None and end.kind == "resolved"
     theirs = topics.sign(ticket, waits=waits, solved=solved, ours=False)
     await topics.show_theirs(turn, ticket, theirs, state.log, str(state.shown))
     meets = await triage(turn)
@@ -289,27 +292,25 @@ async def show_confirmation(turn: Turn, ticket: Ticket, state: State, *, fresh: 
         return
     private = is_private(meets)
     data = facts(turn, ticket, state, meets.reader) | {"private": private}
-    data |= await _elsewhere(turn, ticket, state) if private else {"split": 0, "other": 0}
+    data |= (
+        await places.may_say(turn, ticket, state.story, state.log)
+        if private
+        else {"split": 0, "other": 0}
+    )
+    if private and state.has("took_in"):  # what others said is nothing that this one reads of
+        data["heard"] = places.heard(state.log, ticket.contact_id)
+    revision = state.revision
+    if ticket.merged_into:
+        whole = await tickets.whole(turn.session, ticket)
+        theirs = await state_of(turn, whole)
+        name = name_of(whole, theirs.log)
+        data |= places.in_whole(ticket, state.story, whole, theirs.log, name)
+        revision = max(revision, theirs.revision)
     message = texts.render("tickets/confirmation.html.j2", meets.reader, **data)
     slot = f"ticket:{ticket.id}:confirmation"
-    await outbox.owe(turn, meets.address, message, key=f"{slot}:{state.revision}",
+    await outbox.owe(turn, meets.address, message, key=f"{slot}:{revision}",
                      subject=f"ticket:{ticket.id}:confirmation", cls=Class.INTERACTIVE, slot=slot,
                      fresh=fresh)  # fmt: skip
-
-
-async def _elsewhere(turn: Turn, ticket: Ticket, state: State) -> dict[str, int]:
-    """What a partner may say by one press: this is something new, or it belongs to that one.
-
-    `split` is the newest message that goes; `other` an older ticket of theirs in this chat.
-    """
-    if together.belongs_to(state.log):
-        return {"split": max(together.counted(state.log), default=0), "other": 0}
-    group = together.last_group(state.log)
-    found = {"split": group[-1] if group else 0, "other": 0}
-    if not state.story.answers and ticket.contact_id is not None:
-        live = await tickets.live_of_contact(turn.session, ticket.contact_id, ticket.address)
-        found["other"] = max((one.id for one in live if one.id < ticket.id), default=0)
-    return found
 
 
 async def mirror(

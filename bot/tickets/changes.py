@@ -26,7 +26,7 @@ async def hear_edited(act: Act) -> None:
         return
     await messages.edit(act.session, said, event.html, files, event.at)
     await _refresh_talk(act, said)
-    ticket = await tickets.get(act.session, said.ticket_id) if said.ticket_id else None
+    ticket = await tickets.reach(act.session, said.ticket_id) if said.ticket_id else None
     if ticket is None or said.visibility == "internal":
         return
     await cards.mirror(act, ticket, said, _speaker(act, ticket, said),
@@ -59,7 +59,7 @@ async def hear_deleted(act: Act) -> None:
     if said.undecided:
         await messages.decide(act.session, said, None)
         await _refresh_talk(act, said)
-    ticket = await tickets.get(act.session, said.ticket_id) if said.ticket_id else None
+    ticket = await tickets.reach(act.session, said.ticket_id) if said.ticket_id else None
     if ticket is not None and said.visibility == "partner":
         await cards.mirror(act, ticket, said, _speaker(act, ticket, said), suffix=":deleted",
                            template="tickets/deleted.html.j2", files=(), name=_name(act)

@@ -18,7 +18,6 @@ from bot.tickets.policy import ANSWER, NEXT, SOLVE, UPDATE, Terms
 STARTS = ("opened", "heard", "not_solved", "reopened")  # the partner says something to answer
 ENDS = ("remark", "not_a_ticket", "resolved", "merged", "belongs")  # nobody has to answer
 STOPS = ("answered", *ENDS)
-UNDONE = (*STOPS, "hold")  # what a row "unsent" can take back
 # What a row makes of a ticket. A partner's word ends the waiting for them, and nothing else.
 PHASES = {"opened": "open", "reopened": "open", "not_solved": "open", "resumed": "open",
           "waiting": "waiting", "hold": "hold"} | dict.fromkeys(ENDS, "solved")  # fmt: skip
@@ -53,6 +52,7 @@ class Phase:
 
     name: str
     since: datetime
+    how: str = ""  # the row that began it
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +158,8 @@ TermsAt = Callable[[datetime | None], Terms | None]
 
 def fold(log: Sequence[Entry]) -> Story:
     """Read a log. An answer, or a hold, that was taken back was never given."""
-    undone = {entry.data["key"] for entry in log if entry.kind == "unsent"}
     sent = {entry.data["key"] for entry in log if entry.kind == "sent"}
-    counted = [entry for entry in stays(log)
-               if not (entry.kind in UNDONE and entry.data.get("key") in undone)]  # fmt: skip
+    counted = stands(stays(log))
     waits = _waits(counted)
     answers = [entry for entry in counted if entry.kind == "answered"]
     last = answers[-1] if answers else None
@@ -172,6 +170,19 @@ def fold(log: Sequence[Entry]) -> Story:
         said=tuple(_said(counted)), held=held and not waits_now,
         heard=sum(entry.kind in ("opened", "heard") for entry in counted),
     )  # fmt: skip
+
+
+def stands(log: Sequence[Entry]) -> list[Entry]:
+    """The log without what was taken back: an answer, an end, a merge."""
+    undone = {entry.data["key"] for entry in log if entry.kind == "unsent"}
+    return [
+        entry for entry in log if entry.kind == "unsent" or entry.data.get("key") not in undone
+    ]
+
+
+def last_end(log: Sequence[Entry]) -> Entry | None:
+    """What ended it last; that it was closed some days after its solution is no end of its own."""
+    return next((entry for entry in reversed(stands(log)) if entry.kind in ENDS), None)
 
 
 def stays(log: Sequence[Entry]) -> list[Entry]:
@@ -193,6 +204,10 @@ def _waits(log: Sequence[Entry]) -> tuple[Wait, ...]:
             found.append(Wait(len(found) + 1, entry.at))
         elif entry.kind in STOPS and waits:
             found[-1] = Wait(found[-1].number, found[-1].since, entry.at, entry.kind)
+        elif entry.kind == "took_in" and (since := entry.data["since"]):
+            began = datetime.fromisoformat(since)
+            last = found.pop() if waits else Wait(len(found) + 1, began)
+            found.append(Wait(last.number, min(last.since, began)))
     return tuple(found)
 
 
@@ -202,9 +217,18 @@ def _phases(log: Sequence[Entry]) -> tuple[Phase, ...]:
         name = PHASES.get(entry.kind, "")
         if entry.kind == "heard" and found and found[-1].name in ("waiting", "solved"):
             name = "open"
+        if entry.kind == "took_in" and found:
+            found = _before(found, entry.data["phases"])
+            name = "open" if entry.data["since"] and found[-1].name == "waiting" else ""
         if name and (not found or found[-1].name != name):
-            found.append(Phase(name, entry.at))
+            found.append(Phase(name, entry.at, entry.kind))
     return tuple(found)
+
+
+def _before(found: list[Phase], theirs: Sequence[Sequence[str]]) -> list[Phase]:
+    """Work on what was merged into a ticket counts from its own beginning, if that was earlier."""
+    phases = (Phase(name, datetime.fromisoformat(since)) for name, since in theirs)
+    return [phase for phase in phases if phase.since < found[0].since] + found
 
 
 def _said(log: Sequence[Entry]) -> list[tuple[datetime, str, Any]]:
@@ -212,7 +236,7 @@ def _said(log: Sequence[Entry]) -> list[tuple[datetime, str, Any]]:
     for entry in log:
         if entry.kind in ("urgent", "calm"):
             found.append((entry.at, "priority", "urgent" if entry.kind == "urgent" else "normal"))
-        elif entry.kind == "priority":
+        elif entry.kind == "priority" or (entry.kind == "took_in" and "value" in entry.data):
             found.append((entry.at, "priority", entry.data["value"]))
         elif entry.kind == "hold":
             found.append((entry.at, "until", entry.data.get("until")))

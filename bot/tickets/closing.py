@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from bot import due
 from bot.config import Config
@@ -19,8 +18,6 @@ from storage.models_work import Ticket, TicketLog
 RECENT = 3  # tickets of a contact among which they may mean one
 
 due_kinds = DueKinds()
-
-AnyEntry = TypeVar("AnyEntry", bound=clocks.Entry)
 
 
 def end_of(config: Config, ticket: Ticket, days: int) -> datetime | None:
@@ -42,13 +39,8 @@ def opens_again(config: Config, ticket: Ticket, log: Sequence[TicketLog], at: da
 
 def was_solved(log: Sequence[clocks.Entry]) -> bool:
     """Not closed as a mere remark, as no ticket at all, or as a part of another one."""
-    end = last_end(log)
+    end = clocks.last_end(log)
     return end is not None and end.kind == "resolved"
-
-
-def last_end(log: Sequence[AnyEntry]) -> AnyEntry | None:
-    """What ended it last; that it was closed some days after its solution is no end of its own."""
-    return next((row for row in reversed(log) if row.kind in clocks.ENDS), None)
 
 
 async def takes(turn: Turn, ticket: Ticket, at: datetime) -> bool:
@@ -61,8 +53,10 @@ async def takes(turn: Turn, ticket: Ticket, at: datetime) -> bool:
 
 async def just_solved(turn: Turn, contact_id: int, address: str, at: datetime) -> list[Ticket]:
     """A contact's tickets in one chat that their words would open again, oldest first."""
-    found = await tickets.ended_of_contact(turn.session, contact_id, address, RECENT)
-    return [ticket for ticket in found if await takes(turn, ticket, at)]
+    ended = await tickets.ended_of_contact(turn.session, contact_id, address, RECENT)
+    wholes = [await tickets.whole(turn.session, one) for one in ended]
+    found = {ticket.id: ticket for ticket in wholes if await takes(turn, ticket, at)}
+    return [found[number] for number in sorted(found)]
 
 
 async def arm(turn: Turn, ticket: Ticket, row: int) -> None:

@@ -14,7 +14,7 @@ from bot.texts import Reader
 from bot.tickets import clocks, policy, telling
 from bot.tickets.attainment import ANSWERED
 from bot.tickets.clocks import Clock, Entry, Story
-from bot.tickets.closing import last_end, was_solved
+from bot.tickets.closing import was_solved
 from bot.tickets.finding import LABELS, Filters
 from bot.tickets.policy import ANSWER, SOLVE, Case, Terms
 from bot.turn import Turn
@@ -106,7 +106,7 @@ class TicketRows:
     def _promises(
         self, turn: Turn, ticket: Ticket, story: Story, log: Sequence[Entry]
     ) -> list[Cell]:  # fmt: skip
-        end = last_end(log)
+        end = clocks.last_end(log)
         if story.phase == "solved" and end is not None and end.kind == "not_a_ticket":
             return [None] * 6
         terms = telling.terms_in(self._settings, turn.config, ticket, story, self._promise)

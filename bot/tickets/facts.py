@@ -10,15 +10,13 @@ from bot.tickets.periods import monday
 from bot.tickets.policy import ANSWER, SOLVE, Terms
 from bot.turn import Turn
 from storage import facts as kept
-from storage.models_work import Ticket, TicketFact, TicketLog
+from storage.models_work import Ticket, TicketFact
 
 
-async def record(
-    turn: Turn, ticket: Ticket, story: Story, log: list[TicketLog], terms: Terms | None
-) -> None:
+async def record(turn: Turn, ticket: Ticket, story: Story, terms: Terms | None) -> None:
     """What ended is kept as it was judged then; what goes on again is forgotten."""
     known = await kept.of_ticket(turn.session, ticket.id)
-    found = {fact.clock: fact for fact in facts(story, log, terms)}
+    found = {fact.clock: fact for fact in facts(story, terms)}
     gone = [clock for clock in (ANSWER, SOLVE) if clock in known and clock not in found]
     if gone:
         await kept.forget(turn.session, ticket.id, gone)

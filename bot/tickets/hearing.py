@@ -10,7 +10,7 @@ from bot.partners.people import reader_of
 from bot.routes import Act
 from bot.tickets import closing, making, opening, today
 from bot.tickets.greetings import courtesy
-from bot.tickets.together import WITHIN, belongs_to
+from bot.tickets.together import WITHIN
 from storage import messages, slots, tickets, topics
 from storage.ids import row_id
 from storage.models_people import Contact, Partner
@@ -65,7 +65,7 @@ async def _hear_about(
 async def _live_of(act: Act, near: list[Said]) -> Ticket | None:
     """The open ticket of what they said within minutes: it belongs together."""
     for said in reversed(near):
-        ticket = await tickets.get(act.session, said.ticket_id) if said.ticket_id else None
+        ticket = await tickets.reach(act.session, said.ticket_id) if said.ticket_id else None
         if ticket is not None and ticket.status in tickets.LIVE:
             return ticket
     return None
@@ -182,10 +182,7 @@ async def meant(act: Act, partner: Partner) -> Ticket | None:
     if number is None:
         kind, _, rest = (await slots.answered(act.session, event)).partition(":")
         number = row_id(rest.partition(":")[0]) if kind == "ticket" else None
-    ticket = await tickets.get(act.session, number) if number is not None else None
-    if ticket is not None and ticket.status == "closed":
-        log = (await tickets.logs(act.session, [ticket.id]))[ticket.id]
-        ticket = await tickets.get(act.session, belongs_to(log)) or ticket
+    ticket = await tickets.reach(act.session, number) if number is not None else None
     return ticket if ticket is not None and ticket.partner_id == partner.id else None
 
 
@@ -203,26 +200,35 @@ async def _of_thread(act: Act, partner: Partner) -> Ticket | None:
         return await _of_topic(act, partner)
     if not where.thread:
         return None
-    return await tickets.latest_at(act.session, str(where), partner.id)
+    ticket = await tickets.latest_at(act.session, str(where), partner.id)
+    return await tickets.whole(act.session, ticket) if ticket is not None else None
 
 
 async def _of_topic(act: Act, partner: Partner) -> Ticket | None:
     slot = await topics.at(act.session, act.event.where)
     if not slot:
         return None
-    ticket = await tickets.get(act.session, row_id(slot.split(":")[1]))
+    ticket = await tickets.reach(act.session, row_id(slot.split(":")[1]))
     return ticket if ticket is not None and ticket.partner_id == partner.id else None
 
 
 async def _ask_which(act: Act, said: Said, live: list[Ticket]) -> None:
     reader = reader_of(act.identity, act.room, act.config)
     newest = list(reversed(live))[:WHICH]
-    message = texts.render("tickets/which.html.j2", reader, said=said.id,
-                           tickets=[(t.id, quote_title(t)) for t in newest])  # fmt: skip
+    named = [(one.id, quote_title(await _as_they_know_it(act, one, said))) for one in newest]
+    message = texts.render("tickets/which.html.j2", reader, said=said.id, tickets=named)
     slot = f"which:{said.id}"
     await outbox.owe(act, act.event.where, message, key=slot, subject=slot, cls=Class.INTERACTIVE,
                      slot=slot)  # fmt: skip
     await opening.decide_later(act, said, act.now + WHICH_WAIT)
+
+
+async def _as_they_know_it(act: Act, ticket: Ticket, said: Said) -> Ticket:
+    """Of one that a colleague brought up, the part that is their own."""
+    if ticket.contact_id == said.contact_id:
+        return ticket
+    parts = await tickets.parts(act.session, ticket.id)
+    return next((one for one in parts if one.contact_id == said.contact_id), ticket)
 
 
 def quote_title(ticket: Ticket) -> str:

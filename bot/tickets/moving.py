@@ -12,7 +12,7 @@ from bot.errors import Refused
 from bot.marks import _m
 from bot.outbox import Class
 from bot.routes import Act
-from bot.tickets import cards, closing, opening, together
+from bot.tickets import cards, closing, opening, places, together
 from bot.tickets.words import quote
 from bot.turn import Turn
 from storage import messages, people, tickets
@@ -21,7 +21,6 @@ from storage.models_work import Said, Ticket, TicketLog
 DECIDED = _m("That is decided already.")
 CLOSED = _m("T-{id} is closed already.")
 ANSWERED = _m("T-{id} has been answered: it stays a ticket of its own.")
-OTHERS = 2  # tickets to which another one may belong, as buttons
 
 
 async def split(act: Act, ticket: Ticket, last: int) -> Ticket:
@@ -36,7 +35,10 @@ async def split(act: Act, ticket: Ticket, last: int) -> Ticket:
         other, ids = back
         await _bring_back(act, other)
     else:
-        ids = together.last_group(state.log)
+        log = state.log
+        if not act.is_ours:
+            log = places.own_words(log, act.identity.contact_id)
+        ids = together.last_group(log)
         if not ids or ids[-1] != last:
             raise Refused(DECIDED)
         other = await _begin(act, ticket, state, await messages.many(act.session, ids))
@@ -72,6 +74,7 @@ async def belong(act: Act, ticket: Ticket, target: Ticket) -> None:
                             other=target.id)  # fmt: skip
     row.data = {**row.data, "key": f"belongs:{row.id}"}
     ticket.status, ticket.resolved_at = "closed", act.event.at
+    ticket.merged_into = target.id
     await _take_over(act, ticket, target, state, said)
     await tickets.log(act.session, target, "joined", at=act.event.at, by=act.by,
                       moved=[one.id for one in said], other=ticket.id)  # fmt: skip
@@ -89,16 +92,12 @@ async def newest_of(turn: Turn, ticket: Ticket) -> int:
 
 
 async def offers(turn: Turn, ticket: Ticket) -> dict[str, Any]:
-    """What one of ours may split off or join by one press."""
+    """What one of ours may split off by one press."""
     state = await cards.state_of(turn, ticket)
     group = together.last_group(state.log)
     said = await messages.get(turn.session, group[-1]) if group else None
-    others = await tickets.live(turn.session, partner_id=ticket.partner_id)
-    known = ticket.contact_id is not None and not state.story.answers
     return {"split": group[-1] if group else 0,
-            "words": quote(said.html, 30) or "📎" if said is not None else "",
-            "others": [one.id for one in others if known and one.id != ticket.id
-                       and one.contact_id == ticket.contact_id][:OTHERS]}  # fmt: skip
+            "words": quote(said.html, 30) or "📎" if said is not None else ""}  # fmt: skip
 
 
 async def _came_from(
@@ -108,18 +107,16 @@ async def _came_from(
     rows = (row for row in reversed(log) if row.kind == "joined" and last in row.data["moved"])
     row = next(rows, None)
     other = await tickets.get(act.session, row.data["other"]) if row is not None else None
-    if row is None or other is None or other.status != "closed":
+    if row is None or other is None or other.merged_into != row.ticket_id:
         return None
-    theirs = (await cards.state_of(act, other)).log
-    joined = together.belongs_to(theirs) == row.ticket_id
-    return (other, list(row.data["moved"])) if joined else None
+    return other, list(row.data["moved"])
 
 
 async def _bring_back(act: Act, ticket: Ticket) -> None:
     """It never belonged elsewhere: its promise runs from its first word."""
     log = (await cards.state_of(act, ticket)).log
     key = next(row.data["key"] for row in reversed(log) if row.kind == "belongs")
-    ticket.status, ticket.resolved_at = "open", None
+    ticket.status, ticket.resolved_at, ticket.merged_into = "open", None, None
     await tickets.log(act.session, ticket, "unsent", at=act.event.at, by=act.by, key=key)
 
 

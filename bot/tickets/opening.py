@@ -134,7 +134,8 @@ async def join(
     if again:
         ticket.status, ticket.resolved_at = "open", None
         await due.drop(turn, subject=f"ticket:{ticket.id}")
-    state = await cards.follow(turn, ticket, fresh=before.story.waiting_since is None)
+    state = await cards.follow(turn, ticket, fresh=before.story.waiting_since is None,
+                               where=asker.address)  # fmt: skip
     if again:
         await solving.tell_reopened(turn, ticket, state, "heard", row.id)
 

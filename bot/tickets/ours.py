@@ -10,24 +10,43 @@ from bot.outbox import Class
 from bot.partners.people import manager_meets
 from bot.routes import Act
 from bot.tickets import cards, hearing, replies, today
-from bot.tickets.words import quote
+from bot.tickets.words import quote, safe
 from storage import messages, slots, tickets
 from storage.ids import row_id
 from storage.models_work import Said, Ticket
 
 
 async def hear_thread(act: Act) -> None:
-    """Our own talk below a card stays among us: recorded as a note, nothing is sent."""
+    """Our own talk below a card stays among us: recorded as a note, nothing is sent.
+
+    Below the card of a merged ticket it is about the one of which that is a part, and shown there.
+    """
     name = await slots.above(act.session, act.event)
     kind, _, rest = name.partition(":")
     number = row_id(rest.partition(":")[0])
-    ticket = await tickets.get(act.session, number) if kind == "ticket" else None
+    ticket = await tickets.reach(act.session, number) if kind == "ticket" else None
     if ticket is None:
         return
-    await messages.record_in(
+    said = await messages.record_in(
         act.session, act.event, visibility="internal", partner_id=ticket.partner_id,
         manager_id=act.identity.manager_id, ticket_id=ticket.id,
     )  # fmt: skip
+    if ticket.id != number:
+        await _show_there(act, ticket, said)
+
+
+async def _show_there(act: Act, ticket: Ticket, said: Said) -> None:
+    """Who looks after a ticket reads its thread, not those of what was merged into it."""
+    meets = await cards.thread_of(act, ticket)
+    if meets is None or act.manager is None:
+        return
+    names = ", ".join(f"📎 {escape(str(file['name']), quote=False)}" for file in said.files)
+    html = " ".join(part for part in (safe(said.html), names) if part)
+    key = f"ticket:{ticket.id}:talk:{said.id}"
+    slot = key if meets.address.platform == "telegram" else ""  # it can be answered itself there
+    message = Message((Part(html),), speaker=act.manager.name)
+    await outbox.owe(act, meets.address, message, key=key, slot=slot, cls=Class.TICKET,
+                     subject=f"ticket:{ticket.id}:thread")  # fmt: skip
 
 
 async def hear_ours(act: Act) -> None:

@@ -246,7 +246,7 @@ async def make(turn: Turn, items: Sequence[DueWork]) -> None:
             terms_at = await telling.terms_of(turn, ticket, story)
             ended = story.phases[-1].since if story.phase == "solved" else None
             terms = terms_at(ended or story.answered_at)
-            await facts.record(turn, ticket, story, logs[ticket.id], terms)
+            await facts.record(turn, ticket, story, terms)
         if len(found) == SLICE:
             await due.put(turn, key=item.key, kind=item.kind, due_at=turn.now,
                           after=found[-1].id)  # fmt: skip

@@ -137,9 +137,24 @@ async def _taken_back(
     log = (await tickets.logs(turn.session, [ticket.id]))[ticket.id]
     if (given := promises.given_in(log, row.id)) is not None:
         await promises.withdraw(turn, given, by)
+    await _wait_in_whole(turn, ticket, by)
     state = await cards.follow(turn, ticket)
     await show(turn, ticket, row, how)
     await _tell_owner(turn, ticket, state, row)
+
+
+async def _wait_in_whole(turn: Turn, ticket: Ticket, by: str) -> None:
+    """What nobody has answered in a merged ticket waits in the one of which it is a part."""
+    whole = await tickets.whole(turn.session, ticket)
+    waits = (await cards.state_of(turn, ticket)).story.waits
+    if whole.id == ticket.id or not waits or waits[-1].how != "merged":
+        return
+    row = await tickets.log(turn.session, whole, "took_in", at=turn.now, by=by, other=ticket.id,
+                            since=waits[-1].since.isoformat(), phases=[], longer=True)  # fmt: skip
+    row.data = {**row.data, "key": f"took_in:{row.id}"}
+    if whole.status == "waiting":
+        whole.status = "open"
+    await cards.follow(turn, whole)
 
 
 async def send_now(act: Act, log_id: int) -> None:

@@ -9,12 +9,12 @@ from bot.marks import _m
 from bot.partners.people import check_receives, reader_of_manager, reader_of_team
 from bot.partners.reach import tell
 from bot.routes import Act
-from bot.tickets import cards, closing, replies, together
+from bot.tickets import cards, clocks, closing, replies
 from bot.turn import Turn
 from storage import messages, tickets
 from storage.models_delivery import DueWork
 from storage.models_people import Manager
-from storage.models_work import Said, Ticket, TicketLog
+from storage.models_work import Said, Ticket
 
 NOT_OPEN = _m("T-{id} is closed already.")
 UNREAD = timedelta(minutes=1)  # whoever types a solution does not see what comes meanwhile
@@ -98,10 +98,11 @@ async def reopen(act: Act, ticket: Ticket) -> bool:
     """
     if ticket.status in tickets.LIVE:
         raise Refused(_m("T-{id} is open: it is being looked after."), id=ticket.id)
-    log = (await cards.state_of(act, ticket)).log
-    other, end = together.belongs_to(log), closing.last_end(log)
-    if other:
-        raise Refused(_m("T-{id} belongs to T-{other} now."), id=ticket.id, other=other)
+    if ticket.merged_into:
+        raise Refused(_m("T-{id} is part of T-{other} now. To take it out again: "
+                         "/ticket unmerge T-{id}"), id=ticket.id,
+                      other=ticket.merged_into)  # fmt: skip
+    end = clocks.last_end((await cards.state_of(act, ticket)).log)
     if end is not None and end.kind == "not_a_ticket":
         await _take_back_end(act, ticket, end)
         return True
@@ -109,7 +110,7 @@ async def reopen(act: Act, ticket: Ticket) -> bool:
     return False
 
 
-async def _take_back_end(act: Act, ticket: Ticket, end: TicketLog) -> None:
+async def _take_back_end(act: Act, ticket: Ticket, end: clocks.Entry) -> None:
     """Nobody heard of the end, so nobody hears that it is none: the promise runs as before."""
     await tickets.log(act.session, ticket, "unsent", at=max(act.event.at, end.at), by=act.by,
                       key=end.data["key"])  # fmt: skip
@@ -122,10 +123,12 @@ async def bring_back(turn: Turn, ticket: Ticket, kind: str, *, at: datetime, by:
 
     Telegram counts whole seconds: what follows a solution must not stand before it in the log.
     """
+    ticket = await tickets.whole(turn.session, ticket)  # they mean what it is a part of
     at = max(at, ticket.resolved_at or at)
+    if ticket.status not in tickets.LIVE:
+        await due.drop(turn, subject=f"ticket:{ticket.id}")
     ticket.status, ticket.resolved_at = "open", None
     row = await tickets.log(turn.session, ticket, kind, at=at, by=by)
-    await due.drop(turn, subject=f"ticket:{ticket.id}")
     state = await cards.follow(turn, ticket, fresh=True)
     owner = ticket.owner or ticket.partner.owner
     if owner is None or by != f"manager:{owner.id}":

@@ -16,6 +16,7 @@ from storage.models_work import Said, Ticket, TicketLog
 
 SHOWN = 15  # lines of a page
 WORDS = 80  # characters of what was said
+SHOWN_PARTS = 3  # tickets that were merged into it, as buttons
 CAUSES = {
     "starts": (*clocks.STARTS, "answered"),
     "stops": clocks.STOPS,
@@ -56,6 +57,11 @@ class Line:
         """Of a promise in words: the moment that was given."""
         return datetime.fromisoformat(self.data["until"])
 
+    @property
+    def since(self) -> datetime | None:
+        """Of a ticket that was merged into this one, if somebody has waited longer there."""
+        return datetime.fromisoformat(self.data["since"]) if self.data["longer"] else None
+
 
 async def story(turn: Turn, ticket: Ticket, start: int | None = None) -> dict[str, Any]:
     """The data of tickets/story.html.j2: the page that begins with this line, else the newest.
@@ -78,6 +84,7 @@ async def story(turn: Turn, ticket: Ticket, start: int | None = None) -> dict[st
         "later": len(lines) - first - len(page), "before": max(0, first - SHOWN),
         "after": first + SHOWN, "clocks": [_clock(one, turn.now) for one in found],
         "sums": clocks.sums(folded, terms_at, turn.now), "terms": terms_at(None), "now": turn.now,
+        "parts": [one.id for one in await tickets.parts(turn.session, ticket.id)][-SHOWN_PARTS:],
     }  # fmt: skip
 
 

@@ -31,11 +31,3 @@ def counted(log: Sequence[Entry]) -> list[int]:
     """What a ticket is about, as ids of messages, without mere thanks."""
     return [int(row.data["said"]) for row in stays(log)
             if row.kind in ("opened", "heard") and "said" in row.data]  # fmt: skip
-
-
-def belongs_to(log: Sequence[Entry]) -> int:
-    """The ticket to which another one was joined; 0 for one that stands alone."""
-    undone = {row.data["key"] for row in log if row.kind == "unsent"}
-    found = [int(row.data["other"]) for row in log
-             if row.kind == "belongs" and row.data["key"] not in undone]  # fmt: skip
-    return found[-1] if found else 0

@@ -129,3 +129,29 @@ async def test_on_hold_until_a_moment_is_asked_for_and_undone(
     await lin.sees("T-1 is on hold until", room=str(DESK))
     await stage.later(hours=2, minutes=1)
     await stage.manager("Lin").sees("T-1 of Nordwind GmbH was on hold until")  # in private
+
+
+async def test_two_tickets_become_one_in_the_group(stage: Stage, lin: TelegramPerson) -> None:
+    """The card of the merged one leads to the other: by a press, by words, by a command below."""
+    jo = stage.telegram_person("Jo Weber")
+    await jo.starts()
+    await jo.writes("The price list will not open")
+    await jo.sees("(T-1)")
+    await lin.writes("/ticket new Nordwind The order form is broken", chat=DESK)
+    await lin.sees("T-2 · Nordwind GmbH", room=str(DESK), buttons=("Take", "Reply", "More"))
+    await stage.settle()
+    await lin.writes("/ticket merge T-2 T-1", chat=DESK)
+    preview = await lin.sees("T-2 “The order form is broken” goes into T-1",
+                             "The partner sees nothing of it.")  # fmt: skip
+    await lin.presses("Merge", preview)
+    await lin.sees("T-2 is part of T-1 now.", buttons=("T-1", "Undo"))
+    card = await lin.sees("merged into T-1", room=str(DESK), kind="edit")
+    assert card.buttons == ("T-1", "Read T-2")
+    await jo.sees_nothing()
+    await lin.writes("the factory knows", chat=DESK, reply_to=int(card.message))
+    await lin.sees("Lin: the factory knows", room=str(DESK))
+    await lin.writes("@LiaisonDemoBot reply It is mended", chat=DESK, reply_to=int(card.message))
+    await stage.later(seconds=11)
+    await jo.sees("It is mended")
+    await lin.presses("Undo")
+    await lin.sees("T-2 is a ticket of its own again.")

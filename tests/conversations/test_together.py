@@ -119,7 +119,7 @@ async def test_one_of_ours_splits_and_joins_from_the_card(stage: Stage) -> None:
     await lin.types("/ticket T-2 reopen")
     await lin.sees("T-2 已并入 T-1。")
     await lin.presses("撤回", joined)
-    await lin.sees("已单独成为 T-2")
+    await lin.sees("T-2 又是单独的工单了。", buttons=("T-2", "T-1"))
     await jo.sees("(T-2). Answer by 10:32 your time.", kind="edit")
     await lin.types("/ticket T-1 拆分")
     await lin.sees("T-1 立案或答复后没有新并入的消息。")

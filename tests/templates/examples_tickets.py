@@ -20,7 +20,7 @@ FACTS: dict[str, Any] = {
     "team": "林经理", "company": "恒达", "scored": True, "first_time": True, "remark": False,
     "solved": True, "told": True, "follows": 12,
     "private": True, "standing": "at_risk", "promised": DUE,
-    "belongs": 0, "split": 7, "other": 40, "known": 4, "foreign": 7,
+    "belongs": 0, "merged": False, "heard": 2, "split": 7, "other": 40, "known": 4, "foreign": 7,
     "apart": True,
     "watched": SimpleNamespace(name="solve", due=DUE),
 }  # fmt: skip
@@ -47,14 +47,14 @@ TERMS = SimpleNamespace(policy="gold", calendar="office", version=3)
 CLOCK = SimpleNamespace(name="answer", number=1, due=DUE, kept=False, stopped=None, paused=True)
 KINDS = ("opened", "heard", "answered", "sent", "unsent", "taken", "urgent", "calm", "remark",
          "not_a_ticket", "resolved", "reopened", "not_solved", "waiting", "hold", "resumed",
-         "merged", "nudged", "promised", "promise_moved", "promise_kept", "promise_dropped",
+         "nudged", "promised", "promise_moved", "promise_kept", "promise_dropped",
          "told", "note", "reworded", "mended", "edited", "deleted", "promise", "scored",
          "policy")  # fmt: skip
 
 
 def _line(kind: str, who: str = "王伟", owner: str = "", **data: object) -> SimpleNamespace:
-    return SimpleNamespace(at=NOW, kind=kind, who=who, owner=owner, until=DUE, data=data,
-                           words="还是打不开", effects=[])  # fmt: skip
+    return SimpleNamespace(at=NOW, kind=kind, who=who, owner=owner, until=DUE, since=NOW,
+                           data=data, words="还是打不开", effects=[])  # fmt: skip
 
 
 EVERY_EFFECT = _line("opened", version=3)
@@ -62,11 +62,12 @@ EVERY_EFFECT.effects = [SimpleNamespace(at=NOW, what=what, clock=CLOCK, used=DUE
                         for what in ("starts", "pauses", "resumes", "stops")]  # fmt: skip
 TOLD: dict[str, Any] = {
     "ref": "T-41", "title": "价格表打不开", "partner": "华腾科技", "now": NOW, "ticket": TICKET,
-    "earlier": 3, "later": 0, "before": 0, "after": 30,
+    "parts": [42], "earlier": 3, "later": 0, "before": 0, "after": 30,
     "lines": [
         EVERY_EFFECT, *(_line(kind, owner="林", version=3, policy="gold") for kind in KINDS),
         *(_line(kind, other=42, value="order", number=42)
-          for kind in ("split_off", "joined", "belongs", "kind", "score_ticket")),
+          for kind in ("split_off", "joined", "belongs", "kind", "score_ticket", "merged",
+                       "took_in", "goes_along")),
         *(_line("nudged", "", "林", to=to, part=75, clock="solve", number=1)
           for to in ("manager:1", "room", "head")),
         *(_line(kind, "", owner, rule={"name": "金牌", "team": team})
@@ -147,9 +148,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
          "called": "王总", "reached": reached, "last": NOW} for reached in (True, False)]},
     "tickets/moved.html.j2": {"what": "split_off", "ref": "T-42", "words": "打印机也坏了"},
     "tickets/split.html.j2": {"ref": "T-42", "ticket": 42, "back": 41},
-    "tickets/joined.html.j2": {"ref": "T-42", "other": 41, "split": 7},
+    "tickets/joined.html.j2": {"ref": "T-42", "id": 42, "other": 41},
     "tickets/kind.html.j2": FACTS | {"rule": "订单"},
-    "tickets/more.html.j2": {"ref": "T-41", "ticket": TICKET, "split": 7, "others": [42],
+    "tickets/more.html.j2": {"ref": "T-41", "ticket": TICKET, "split": 7,
                              "known": 4, "words": "打印机也坏了"},
     "tickets/done.html.j2": {"what": "resolved", "ref": "T-41", "name": "王总", "ticket": TICKET,
                               "asked": "recent", "heard": "还是打不开"},

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.tickets.clocks import fold
-from bot.tickets.together import WITHIN, belongs_to, counted, last_group
+from bot.tickets.clocks import Phase, fold, last_end
+from bot.tickets.together import WITHIN, counted, last_group
 
 NINE = datetime(2026, 12, 3, 9, tzinfo=UTC)
 
@@ -64,12 +64,49 @@ def test_words_that_went_elsewhere_make_nobody_wait_until_they_are_back() -> Non
 def test_a_ticket_that_belongs_elsewhere_waits_for_nobody_and_can_come_back() -> None:
     belongs = Row("belongs", 5, {"other": 7, "key": "belongs:5"})
     back = Row("unsent", 9, {"key": "belongs:5"})
-    assert belongs_to([OPENED]) == 0
-    assert (belongs_to([OPENED, belongs]), fold([OPENED, belongs]).phase) == (7, "solved")
-    assert belongs_to([OPENED, belongs, back]) == 0
+    assert last_end([OPENED, belongs]) is belongs
+    assert fold([OPENED, belongs]).phase == "solved"
+    assert last_end([OPENED, belongs, back]) is None
     assert fold([OPENED, belongs, back]).waiting_since == OPENED.at
-    again = Row("belongs", 12, {"other": 8, "key": "belongs:12"})
-    assert belongs_to([OPENED, belongs, back, again]) == 8
+
+
+def _took_in(minute: int, since: int | None, phases: tuple[tuple[str, int], ...] = ()) -> Row:
+    moment = "" if since is None else (NINE + timedelta(minutes=since)).isoformat()
+    return Row("took_in", minute, {
+        "key": f"took_in:{minute}", "since": moment,
+        "phases": [(name, (NINE + timedelta(minutes=at)).isoformat()) for name, at in phases],
+    })  # fmt: skip
+
+
+def test_who_waits_longest_counts_when_two_become_one() -> None:
+    earlier = fold([OPENED, _took_in(20, -30, (("open", -30),))])
+    assert earlier.waiting_since == NINE - timedelta(minutes=30)
+    assert fold([OPENED, _took_in(20, 10, (("open", 10),))]).waiting_since == NINE
+    answered = Row("answered", 15, {"key": "x"})
+    again = fold([OPENED, answered, _took_in(20, 10)])  # the answer was not about that question
+    assert (again.waiting_since, again.round) == (NINE + timedelta(minutes=10), 2)
+    nobody = fold([OPENED, answered, _took_in(20, None)])
+    assert (nobody.waiting_since, nobody.round) == (None, 1)
+
+
+def test_work_counts_from_the_earlier_beginning_without_its_pauses() -> None:
+    theirs = (("open", -60), ("waiting", -40), ("open", 30))
+    story = fold([OPENED, _took_in(20, None, theirs)])
+    assert [(one.name, (one.since - NINE) / timedelta(minutes=1)) for one in story.phases] == [
+        ("open", -60), ("waiting", -40), ("open", 0),
+    ]  # fmt: skip
+    waiting = Row("waiting", 10)
+    assert fold([OPENED, waiting, _took_in(20, 5)]).phase == "open"
+    assert fold([OPENED, waiting, _took_in(20, None)]).phase == "waiting"
+
+
+def test_what_was_taken_out_again_was_never_there() -> None:
+    waiting = Row("waiting", 10)
+    back = Row("unsent", 30, {"key": "took_in:20"})
+    log = [OPENED, Row("answered", 5, {"key": "x"}), waiting, _took_in(20, -30, (("open", -60),))]
+    assert fold(log).phase == "open"
+    assert fold([*log, back]) == fold(log[:-1])
+    assert fold([OPENED]).phases == (Phase("open", NINE, "opened"),)
 
 
 @given(st.lists(st.integers(0, 30), max_size=12))
