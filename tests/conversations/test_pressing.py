@@ -121,3 +121,31 @@ async def test_outdated_buttons_say_so(stage: Stage) -> None:
     assert heard.buttons == ()
     told = await jo.forges("ticket.urgent 1", heard)
     assert told == "T-1 is closed already. Just write if there is something new."
+
+
+async def test_a_press_that_is_played_again_does_nothing_and_only_its_presser_may(
+    stage: Stage,
+) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
+        await a_room(turn.session, partner, turn.now, "slack", ROOM)
+    priya, bo = SlackPerson(stage, "U1BLUEPI1"), stage.manager("Bo")
+    await priya.types("@Liaison the portal is down", room=ROOM)
+    card = await bo.sees("nobody yet", room="C0TRIAGE")
+    user, channel = stage.slack.inside("U0BO", "C0TRIAGE")
+    action = {"type": "button", "action_id": "ticket.take#0", "block_id": "b", "value": "1",
+              "text": {"type": "plain_text", "text": "x"},
+              "action_ts": stage.slack.stamp()}  # fmt: skip
+    on = (channel, channel.messages[card.message])
+    pressed = block_actions(stage.slack, user, action, on=on)
+    await stage.slack.ask_app(Parcel("interactive", pressed))
+    await bo.sees("T-1", "Bo", room="C0TRIAGE", kind="edit")
+    stage.acted()
+    await stage.slack.ask_app(Parcel("interactive", pressed))
+    await bo.sees_nothing()
+    theirs, room = stage.slack.inside("U1BLUEPI1", ROOM)
+    heard = next(one for one in room.messages.values() if "bot_id" in one.raw)
+    copied = block_actions(stage.slack, theirs, action, on=(room, heard))
+    stage.acted()
+    await stage.slack.ask_app(Parcel("interactive", copied))
+    assert (await priya.sees("only")).private
