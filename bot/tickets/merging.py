@@ -42,8 +42,8 @@ async def check(act: Act, ticket: Ticket, said: Ticket) -> Ticket:
         raise Refused(_m("T-{id} cannot be merged with itself. Example: /ticket merge T-14 T-12"),
                       id=ticket.id)  # fmt: skip
     if target.partner_id != ticket.partner_id:
-        raise Refused(_m("T-{id} and T-{other} are of two partners, so they stay two. To see one "
-                         "from the other: /ticket link T-{id} T-{other}"),
+        raise Refused(_m("T-{id} and T-{other} are of two partners, so they stay two. "
+                         "One cause of both is a known issue: /ticket T-{id} link K-4"),
                       id=ticket.id, other=target.id)  # fmt: skip
     _check_live(ticket, target)
     if _on_its_way((await cards.state_of(act, ticket)).log):
