@@ -7,7 +7,7 @@ from bot.commands.pressed import ticket_of
 from bot.errors import Refused
 from bot.marks import _m
 from bot.routes import Act, Notice, Reply, Role, Routes
-from bot.tickets import canned, replies
+from bot.tickets import canned, cards, replies
 from storage import canned as rows
 from storage.models_known import Canned
 from storage.models_work import Ticket
@@ -15,6 +15,7 @@ from storage.models_work import Ticket
 routes = Routes()
 
 CHOICES = 30  # of a form
+SHOWN = 150  # characters of what is answered
 WRITING = ("add", "edit", "remove")  # verbs that leads alone have
 HELP = _m("{{partner}}, {{contact}}, {{ticket}} and {{owner}} are filled in.")
 
@@ -35,7 +36,9 @@ def _form(row: Canned | None = None) -> Form:
 async def reply_form(act: Act, ticket: Ticket) -> Form:
     """What the partner will read: words, a canned answer, or both."""
     found = await rows.everything(act.session, CHOICES)
-    text = Field("text", "long", _m("What the partner will read"), required=not found)
+    state = await cards.state_of(act, ticket)
+    asked = f"T-{ticket.id} · {cards.name_of(ticket, state.log)}: “{ticket.title[:SHOWN]}”"
+    text = Field("text", "long", _m("What the partner will read"), required=not found, help=asked)
     fields: tuple[Field, ...] = (text,)
     if found:
         choices = tuple(Choice(str(row.id), row.name) for row in found)

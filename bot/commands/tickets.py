@@ -169,8 +169,12 @@ async def assign(act: Act, ticket: Ticket, person: Manager | None = None) -> Rep
 async def reply(act: Act, ticket: Ticket, text: str = "") -> Reply:
     if not text and not act.event.files:
         return await reply_form(act, ticket)
-    await replies.reply(act, ticket, text)
-    return None
+    row = await replies.reply(act, ticket, text)
+    if await replies.is_shown_here(act, ticket, row):
+        return None
+    called = cards.called(ticket, (await cards.state_of(act, ticket)).log)
+    return Notice("tickets/typed.html.j2",
+                  {"ref": f"T-{ticket.id}", "called": called, "log": row.id})  # fmt: skip
 
 
 @routes.command("ticket note", role=Role.MANAGER, args="ticket text?", zh="备注",

@@ -24,7 +24,7 @@ from bot.tickets import cards, promises, sizes
 from bot.tickets.cards import State
 from bot.tickets.words import moment_in, safe
 from bot.turn import Turn
-from storage import messages, people, tickets
+from storage import messages, people, slots, tickets
 from storage import outbox as outbox_rows
 from storage.models_delivery import DueWork
 from storage.models_people import Manager
@@ -35,7 +35,7 @@ LONGEST = 3000  # characters: one message everywhere, so that it is taken back w
 NO_CHAT = _m("Nobody at {partner} can be reached in a chat yet. Try /partner invite {partner}.")
 
 
-async def reply(act: Act, ticket: Ticket, text: str) -> None:
+async def reply(act: Act, ticket: Ticket, text: str) -> TicketLog:
     """Answer the partner in ten seconds, by the manager's name; who answers has the ticket.
 
     Files of the message that says so go along.
@@ -71,6 +71,17 @@ async def reply(act: Act, ticket: Ticket, text: str) -> None:
                      then="ticket.reply_sent")  # fmt: skip
     await show(act, ticket, row, "held")
     await cards.follow(act, ticket)
+    return row
+
+
+async def is_shown_here(act: Act, ticket: Ticket, row: TicketLog) -> bool:
+    """Whether whoever typed the answer sees [Undo] where they are; Slack hides what is in threads
+    from who writes beside them.
+    """
+    place = Address.parse(row.data["place"])
+    if place.chat != act.event.where.chat or place.platform == "telegram" or not place.thread:
+        return place.chat == act.event.where.chat
+    return (await slots.above(act.session, act.event)).startswith(f"ticket:{ticket.id}:")
 
 
 def _before(text: str, words: str) -> str:

@@ -19,6 +19,7 @@ async def test_who_wrote_spam_hears_nothing_and_an_undo_leaves_no_trace(stage: S
     await jo.writes("You <b>won</b> 1000 pumps")
     await jo.sees("Got it, Jo.")
     await lin.types("/ticket T-1 reply Who is this?")
+    await lin.sees("T-1：您的答复 10 秒后发给 Jo。", room="C0TEAM", buttons=("撤回", "立即发送"))
     await stage.later(seconds=11)
     await jo.sees("Who is this?")
     await jo.writes("Click here")

@@ -60,7 +60,7 @@ async def test_a_promise_by_command_is_dropped_or_ends_with_its_ticket(stage: St
     await lin.presses("取消承诺", told)
     await lin.sees("T-1：承诺已取消，不再提醒。")
     await lin.types("/ticket T-1 reply Tomorrow at 10:00")
-    held = await lin.sees("10 秒后发给 Jo")
+    held = await lin.sees("10 秒后发给 Jo：")
     await lin.presses("提醒我：周五 10:00", held)
     await lin.sees("已记在 T-1：12月4日(周五) 10:00")
     await lin.presses("撤回", held)

@@ -147,6 +147,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         {"id": 41, "ref": "T-41", "title": "价格表打不开", "partner": "华腾科技",
          "called": "王总", "reached": reached, "last": NOW} for reached in (True, False)]},
     "tickets/moved.html.j2": {"what": "split_off", "ref": "T-42", "words": "打印机也坏了"},
+    "tickets/typed.html.j2": {"ref": "T-42", "called": "王总", "log": 7},
     "tickets/split.html.j2": {"ref": "T-42", "ticket": 42, "back": 41},
     "tickets/joined.html.j2": {"ref": "T-42", "id": 42, "other": 41},
     "tickets/kind.html.j2": FACTS | {"rule": "订单"},
