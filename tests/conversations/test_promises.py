@@ -111,7 +111,7 @@ async def test_more_on_the_card_offers_what_else_there_is(stage: Stage) -> None:
     await bo.presses("More")
     more = await bo.sees("What else about T-1?")
     assert more.buttons == ("Assign", "Note", "Story", "Not a ticket", "Wait for them",
-                            "On hold", "Priority", "Promise", "Known issue", "Question",
+                            "On hold", "Priority", "Promise", "Merge", "Known issue", "Question",
                             "Order", "Request")  # fmt: skip
     await bo.presses("Priority", more)
     await bo.sees(kind="modal")
