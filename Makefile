@@ -22,7 +22,7 @@ run: $(READY)  ## Open the sandbox: a local Slack and Telegram with 80 demo part
 	@$(PY) main.py sandbox
 
 test: $(READY)  ## All tests
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n 4 --dist loadgroup
 
 lint: $(READY)  ## Style, types, import contracts, translations
 	@$(PY) -m ruff check .

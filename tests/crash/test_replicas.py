@@ -195,4 +195,4 @@ async def test_three_replicas_lose_nothing(postgres_database: str, tmp_path: Pat
     print(f"  {dict(toll.blows)}; {toll.claimed} rows claimed in all; {load.number} things done")
     print(f"{verdict}; {struck - began:.0f} s and {monotonic() - struck:.0f} s to the end")
     assert verdict.faults == [], f"seed {seed}"
-    assert set(toll.takeovers) == set(OFFICES)
+    assert set(toll.takeovers) >= set(OFFICES)
