@@ -220,7 +220,7 @@ async def live(
 
 
 async def followed_up(
-    session: Session, owner_id: int, until: datetime, limit: int = 20
+    session: Session, owner_id: int, until: datetime, limit: int
 ) -> list[Ticket]:
     """An owner's tickets of which somebody is reminded by then, soonest first."""
     rows = await session.scalars(

@@ -22,7 +22,7 @@ from storage.models_work import Ticket, TicketLog
 
 SHOWN = 3  # buttons of one nudge
 LINES = 10  # of one message; the rest is counted
-WATCHED = 25  # promises looked at in one transaction
+WATCHED = 10  # promises looked at in one transaction
 CARDS = 5  # edited in one
 ROOM = "room"
 
@@ -192,7 +192,7 @@ async def _nudge(
 async def _soon(turn: Turn, manager: Manager, known: set[int]) -> list[Late]:
     """Others of theirs that are due or come so soon that a second message would only disturb."""
     until = turn.now + chain.BUNDLE
-    rows = await tickets.followed_up(turn.session, manager.id, until)
+    rows = await tickets.followed_up(turn.session, manager.id, until, LINES)
     near = [ticket for ticket in rows if ticket.id not in known]
     logs = await tickets.logs(turn.session, [ticket.id for ticket in near])
     found = []
