@@ -11,8 +11,6 @@ from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 from zoneinfo import ZoneInfo
 
-from xlsxwriter import Workbook
-
 Cell = str | int | datetime | None
 MIMES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -50,6 +48,8 @@ class Xlsx:
 
     def __init__(self, stream: BinaryIO, columns: Sequence[Column], zone: ZoneInfo) -> None:
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        from xlsxwriter import Workbook  # 5 MB that most days need not have
+
         self._book = Workbook(stream, options)
         self._sheet: Any = self._book.add_worksheet()
         self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
