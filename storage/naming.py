@@ -35,7 +35,7 @@ async def partners_near(session: Session, key: str) -> list[str]:
     word, or of all that is typed.
     """
     engine, found = Engine(session), dict[int, None]()
-    for words in ([key.replace(" ", "")], key.split()):
+    for words in dict.fromkeys(((key.replace(" ", ""),), tuple(key.split()))):
         each = [engine.any([engine.term(mark) for mark in searching.near(word)]) for word in words]
         found |= dict.fromkeys(await _partners(engine, engine.every(each)))
     rows = await session.scalars(
@@ -49,7 +49,7 @@ async def contacts_called(session: Session, words: str, limit: int) -> list[Cont
     terms = [term for one in searching.asked(words) for term in one]
     begin = frozenset(term for term in terms if searching.is_beginning(term))
     for engine in (Engine(session), Engine(session, begin)):
-        rows = await engine.rows(engine.terms(terms), before=0, after=-(2**62), limit=LIKELY)
+        rows = await engine.named(engine.terms(terms), LIKELY)
         found = await session.scalars(
             select(Contact)
             .where(Contact.id.in_([-row // 2 for row in rows if row % 2]),
@@ -64,5 +64,5 @@ async def contacts_called(session: Session, words: str, limit: int) -> list[Cont
 
 async def _partners(engine: Engine, query: str) -> list[int]:
     """The ids of partners whose row fits; a contact's row has an odd number."""
-    rows = await engine.rows(query, before=0, after=-(2**62), limit=LIKELY)
+    rows = await engine.named(query, LIKELY)
     return [-row // 2 for row in rows if not row % 2]

@@ -94,7 +94,7 @@ class Engine:
         said = self.terms(terms)
         marks: dict[str, None] = {}
         for named in (terms, *pairs):
-            for row in await self.rows(self.terms(named), before=0, after=-(2**62), limit=NAMED):
+            for row in await self.named(self.terms(named), NAMED):
                 mark = contact_mark(-row // 2) if row % 2 else partner_mark(-row // 2)
                 marks[f'"{mark}"' if self._sqlite else mark] = None
         return self.any([said, *marks])
@@ -116,6 +116,10 @@ class Engine:
         if self._sqlite:
             return f'"{term}"*' if begins else f'"{term}"'
         return f"'{term}':*" if begins else f"'{term}'"
+
+    async def named(self, query: str, limit: int) -> list[int]:
+        """The rows of partners and contacts."""
+        return await self.rows(query, before=0, after=-(2**62), limit=limit)
 
     async def rows(self, query: str, *, before: int, after: int, limit: int) -> list[int]:
         if not query:
