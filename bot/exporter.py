@@ -11,10 +11,10 @@ from typing import Any, BinaryIO
 from bot import due, texts
 from bot.config import Config
 from bot.due import DueKinds
-from bot.errors import Rejected, TryLater
+from bot.errors import TryLater
 from bot.exports import PLATFORM, Open, Source, Work
 from bot.marks import _m
-from bot.outbox import Class, Parcel, Receipt
+from bot.outbox import Class, OnlyAsked, Parcel
 from bot.partners.people import reader_of_manager
 from bot.sheets import MIMES, Cell, Sheet, sheet
 from bot.texts import Reader
@@ -39,8 +39,8 @@ class TooBig(Exception):
     """`args[0]` says in which way: many, big."""
 
 
-class Exporter:
-    """A Sender that can only be asked; `kinds` are the files that there are."""
+class Exporter(OnlyAsked):
+    """A Sender of files; `kinds` are the files that there are."""
 
     platform = PLATFORM
     slowest = PATIENCE
@@ -90,21 +90,6 @@ class Exporter:
             await due.put(turn, key=f"export.forget:{number}", kind="export.forget",
                           due_at=now + KEPT, blob=number)  # fmt: skip
         return {"name": name, "size": kept.size, "source": kept.source}
-
-    async def post(self, _parcel: Parcel) -> Receipt:
-        raise Rejected("files are only ordered here")
-
-    async def edit(self, _parcel: Parcel) -> Receipt:
-        raise Rejected("files are only ordered here")
-
-    async def delete(self, _parcel: Parcel) -> None:
-        raise Rejected("files are only ordered here")
-
-    async def topic(self, _parcel: Parcel) -> Receipt:
-        raise Rejected("files are only ordered here")
-
-    async def verify(self, _parcel: Parcel) -> Receipt | None:
-        return None
 
 
 async def write(

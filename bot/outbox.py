@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from bot import markup
 from bot.chat import Address, Button, File, Message, Part
+from bot.errors import Rejected
 from bot.turn import Turn
 from storage import outbox as rows
 from storage.db import wake
@@ -79,6 +80,29 @@ class Sender(Protocol):
     async def ask(self, parcel: Parcel) -> dict[str, Any]:
         """Read something from the platform; the answer comes back as an Event of kind "answer"."""
         ...
+
+
+class OnlyAsked:
+    """The rest of a Sender that answers questions and has no chats."""
+
+    async def post(self, parcel: Parcel) -> Receipt:
+        raise _only_asked(parcel)
+
+    async def edit(self, parcel: Parcel) -> Receipt:
+        raise _only_asked(parcel)
+
+    async def delete(self, parcel: Parcel) -> None:
+        raise _only_asked(parcel)
+
+    async def topic(self, parcel: Parcel) -> Receipt:
+        raise _only_asked(parcel)
+
+    async def verify(self, _parcel: Parcel) -> Receipt | None:
+        return None
+
+
+def _only_asked(parcel: Parcel) -> Rejected:
+    return Rejected(f"{parcel.address.platform} is only asked")
 
 
 async def owe(

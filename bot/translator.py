@@ -6,16 +6,15 @@ from typing import Any
 import aiohttp
 
 from bot.config import TranslatorSettings
-from bot.errors import Rejected
-from bot.outbox import Parcel, Receipt
+from bot.outbox import OnlyAsked, Parcel
 
 PLATFORM = "translator"
 PATIENCE = 20.0  # seconds; whoever pressed waits, so a failure is told rather than tried again
 LARGEST = 100_000  # bytes of an answer
 
 
-class Translator:
-    """A Sender that can only be asked. `key` is the service's, where it wants one."""
+class Translator(OnlyAsked):
+    """A Sender of answers. `key` is the service's, where it wants one."""
 
     platform = PLATFORM
     slowest = PATIENCE
@@ -48,18 +47,3 @@ class Translator:
         if not isinstance(text, str) or not text.strip():
             raise ValueError("no translatedText in the answer")
         return text
-
-    async def post(self, _parcel: Parcel) -> Receipt:
-        raise Rejected("a translator is only asked")
-
-    async def edit(self, _parcel: Parcel) -> Receipt:
-        raise Rejected("a translator is only asked")
-
-    async def delete(self, _parcel: Parcel) -> None:
-        raise Rejected("a translator is only asked")
-
-    async def topic(self, _parcel: Parcel) -> Receipt:
-        raise Rejected("a translator is only asked")
-
-    async def verify(self, _parcel: Parcel) -> Receipt | None:
-        return None
