@@ -3,37 +3,18 @@
 import pytest
 from sqlalchemy import select
 
-from bot.config import SlackSettings, TelegramSettings
-from storage import people
 from storage.models_work import Said
+from tests.conversations.desk import MEI, lin_at_desk
 from tests.conversations.stage import Stage, TelegramPerson
-from tests.factories import a_contact, a_partner
 from tests.sandbox.page.gallery import png
 
-DESK, LIN, MEI = -4000900, 700000001, 700000002
+DESK = -4000900
 
 
 @pytest.fixture
 async def lin(stage: Stage) -> TelegramPerson:
     """Lin on Telegram, in the team's group; no Slack room for cards."""
-    stage.telegram.add_person("Mei", id=MEI)
-    stage.telegram.add_group("Hengda partners desk", [LIN, MEI], id=DESK)
-    stage.app.config = stage.app.config.model_copy(update={
-        "slack": SlackSettings(triage_channel=""), "teams": (),
-        "telegram": TelegramSettings(triage_chat=str(DESK)),
-    })  # fmt: skip
-    async with stage.turn() as turn:
-        for name, number in (("Lin", LIN), ("Mei", MEI)):
-            manager = await people.manager_named(turn.session, name)
-            assert manager is not None
-            manager.language = "en"
-            await people.claim_identity(
-                turn.session, "telegram", str(number), manager.id, turn.now
-            )
-        partner = await a_partner(turn.session, turn.now, "Nordwind GmbH", owner="Lin")
-        await a_contact(turn.session, partner, turn.now, "Jo Weber", telegram="700000011",
-                        called="Jo")  # fmt: skip
-    return TelegramPerson(stage, LIN)
+    return await lin_at_desk(stage, DESK)
 
 
 async def test_a_ticket_from_the_card_to_the_answer(stage: Stage, lin: TelegramPerson) -> None:

@@ -2,38 +2,19 @@
 
 import pytest
 
-from bot.config import SlackSettings, TelegramSettings
 from sandbox.faults import Fault
 from sandbox.telegram.world import Topic
-from storage import people
+from tests.conversations.desk import LIN, lin_at_desk
 from tests.conversations.stage import Stage, TelegramPerson
-from tests.factories import a_contact, a_partner
+from tests.factories import a_partner
 
-DESK, LIN, MEI = -1001234000900, 700000001, 700000002
+DESK = -1001234000900
 
 
 @pytest.fixture
 async def lin(stage: Stage) -> TelegramPerson:
     """Lin on Telegram, who made the team's forum; no Slack room for cards."""
-    stage.telegram.add_person("Mei", id=MEI)
-    stage.telegram.add_group("Hengda partners desk", [LIN, MEI], id=DESK, forum=True,
-                             bot_admin=True)  # fmt: skip
-    stage.app.config = stage.app.config.model_copy(update={
-        "slack": SlackSettings(triage_channel=""), "teams": (),
-        "telegram": TelegramSettings(triage_chat=str(DESK), topics=True),
-    })  # fmt: skip
-    async with stage.turn() as turn:
-        for name, number in (("Lin", LIN), ("Mei", MEI)):
-            manager = await people.manager_named(turn.session, name)
-            assert manager is not None
-            manager.language = "en"
-            await people.claim_identity(
-                turn.session, "telegram", str(number), manager.id, turn.now
-            )
-        partner = await a_partner(turn.session, turn.now, "Nordwind GmbH", owner="Lin")
-        await a_contact(turn.session, partner, turn.now, "Jo Weber", telegram="700000011",
-                        called="Jo")  # fmt: skip
-    return TelegramPerson(stage, LIN)
+    return await lin_at_desk(stage, DESK, topics=True, forum=True, bot_admin=True)
 
 
 def shown(stage: Stage) -> list[Topic]:
