@@ -16,7 +16,7 @@ from bot.clock import Clock, new_id
 from bot.commands import args
 from bot.config import Config
 from bot.errors import Refused
-from bot.listening import is_invitation, message_route, ticket_of_slot
+from bot.listening import as_talk, is_invitation, message_route, ticket_of_slot
 from bot.marks import _m
 from bot.outbox import Class
 from bot.partners.people import reader_of
@@ -124,6 +124,8 @@ class Dispatch:
     async def _route(self, act: Act) -> Reply:
         event = act.event
         match event.kind:
+            case "command" if not args.is_for_us(act, self._routes):
+                return await self._message(replace(act, event=as_talk(event)))
             case "command":
                 below = event.reply_to or event.where.thread
                 implied = await self._implied(act) if below else ""

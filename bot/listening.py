@@ -1,7 +1,10 @@
 """Which route hears an ordinary message: it depends on who wrote, and where."""
 
+from dataclasses import replace
+from html import escape
 from typing import Literal
 
+from bot.chat import Event
 from bot.partners.stopwords import is_stop
 from bot.routes import Act
 
@@ -31,6 +34,13 @@ def message_route(act: Act) -> Heard:
     if event.private:
         return "partner.stop" if is_stop(event.text) else "partner.private"
     return "partner.addressed" if event.mentions_bot or event.reply_to_bot else "partner.room"
+
+
+def as_talk(event: Event) -> Event:
+    """A command that is not for us, as the words it is."""
+    said = f"/{event.route} "
+    return replace(event, kind="message", text=(said + event.text).strip(),
+                   html=(escape(said, quote=False) + event.html).strip())  # fmt: skip
 
 
 def ticket_of_slot(name: str | None) -> str:

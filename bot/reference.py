@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from bot.commands.args import NOUNS as CHINESE_NOUNS
+from bot.commands.args import THEIRS
 from bot.commands.table import DUE, ROUTES
 from bot.commands.vocabulary import KEYS, VALUES
 from bot.config import Config, Environment
@@ -145,7 +146,10 @@ def commands_md(routes: Routes = ROUTES, due: Mapping[str, DueKind] = DUE.all) -
     commands = [route for (kind, _), route in routes.all.items() if kind == "command"]
     ours = [route for route in commands if route.role >= Role.VIEWER]
     theirs = [route for route in commands if route.role < Role.VIEWER]
-    chinese = {noun: word for word, noun in reversed(CHINESE_NOUNS.items())}
+    chinese: dict[str, list[str]] = {}
+    for word, noun in CHINESE_NOUNS.items():
+        for meant in dict.fromkeys((noun, THEIRS.get(noun, noun))):
+            chinese.setdefault(meant, []).append(word)
     lines = [
         "# Commands",
         "The same words on Slack and Telegram. Verb and thing stand in either order, the words "
@@ -156,12 +160,12 @@ def commands_md(routes: Routes = ROUTES, due: Mapping[str, DueKind] = DUE.all) -
         "## For our own people",
     ]
     for noun in dict.fromkeys(route.noun for route in ours):
-        word = f" · {chinese[noun]}" if noun in chinese else ""
+        word = f" · {chinese[noun][0]}" if noun in chinese else ""
         lines += [f"### `/{noun}`{word}",
                   _commands([route for route in ours if route.noun == noun])]  # fmt: skip
     lines += [
         "## For partners, on Telegram", "Partners need none of these: writing is enough.",
-        _commands(theirs),
+        _commands(theirs, chinese),
         "## What stands for what", _table(("Written as", "Means"), _kinds(commands)),
         "## Chinese words for keys and values",
         _table(("Key or value", "Chinese"), _words()),
@@ -173,9 +177,10 @@ def commands_md(routes: Routes = ROUTES, due: Mapping[str, DueKind] = DUE.all) -
     return MADE + "\n\n".join(lines) + "\n"
 
 
-def _commands(routes: Iterable[Route]) -> str:
+def _commands(routes: Iterable[Route], words: Mapping[str, list[str]] | None = None) -> str:
+    """`words` are the Chinese ones of commands without a verb."""
     return _table(("Command", "Or", "Keys", "Who may", "What it does", "Example"), [
-        (f"`{_typed(route)}`", ", ".join(_spec(route).also),
+        (f"`{_typed(route)}`", ", ".join(_spec(route).also or (words or {}).get(route.noun, ())),
          " ".join(f"`{arg.name}=`" for arg in _spec(route).keys), ROLES[route.role], route.help,
          f"`/{_spec(route).example.removeprefix('/')}`")
         for route in routes

@@ -21,7 +21,10 @@ from storage.models_people import Manager, Partner
 from storage.models_work import Ticket
 
 NOUNS = {"伙伴": "partner", "会议": "meeting", "动态": "news", "新闻": "news", "调查": "survey",
-         "工单": "ticket", "报告": "report", "助手": "liaison"}  # fmt: skip
+         "工单": "ticket", "报告": "report", "助手": "liaison",
+         "我的工单": "tickets", "我的会议": "meetings", "设置": "settings", "停止": "stop",
+         "停": "stop", "退订": "stop", "帮助": "help", "开始": "start"}  # fmt: skip
+THEIRS = {"ticket": "tickets", "meeting": "meetings"}  # alone, a partner means their own
 CHOICES = 3  # buttons when several partners may be meant
 NO_PARTNER = _m("I know no partner “{name}”. Try fewer letters, or /partner list.")
 
@@ -38,6 +41,15 @@ def is_noun(routes: Routes, word: str) -> bool:
     return any(kind == "command" and route.noun == noun for (kind, _), route in routes.all.items())
 
 
+def is_for_us(act: Act, routes: Routes) -> bool:
+    """Not another bot's command in a group, or just words: there we speak only when asked."""
+    event = act.event
+    if act.is_ours or event.private or event.mentions_bot or event.reply_to_bot:
+        return True
+    nouns = [route.noun for (kind, _), route in routes.all.items() if kind == "command"]
+    return is_noun(routes, event.route) or nearest(event.route, nouns) is not None
+
+
 async def find(
     act: Act, routes: Routes, noun: str, text: str, implied: str = ""
 ) -> tuple[Route, dict[str, Any]]:
@@ -49,11 +61,13 @@ async def find(
     first, _, rest = text.strip().partition(" ")
     if noun == "liaison" and is_noun(routes, first) and noun_of(first) != "liaison":
         noun, text = noun_of(first), rest
+    if act.role < Role.VIEWER and not text.strip():
+        noun = THEIRS.get(noun, noun)
     role = Role.PARTNER if act.is_guest else act.role  # they are told where they are a guest
     mine = [route for (kind, _), route in routes.all.items()
             if kind == "command" and route.noun == noun and route.role <= role]  # fmt: skip
     if not mine:
-        _refuse_noun(act, routes, noun)
+        return _instead(act, routes, noun)
     specs = [route.spec for route in mine if route.spec is not None]
     known = await _partners(act.session, possible_names(text, specs))
     names_one = any(reference(fold(word), "TMNRK") for word in text.split()[:2])
@@ -72,16 +86,18 @@ async def find(
     return route, values
 
 
-def _refuse_noun(act: Act, routes: Routes, noun: str) -> None:
-    there = sorted({route.noun for (kind, _), route in routes.all.items() if kind == "command"})
-    if noun in there:
-        raise Refused(_m("That is for our own people only."))
-    near = nearest(noun, there)
+def _instead(act: Act, routes: Routes, noun: str) -> tuple[Route, dict[str, Any]]:
+    """A word that is none of theirs: what was meant, and for a partner what they can do here."""
+    commands = [route for (kind, _), route in routes.all.items() if kind == "command"]
+    there = sorted({route.noun for route in commands})
+    ours = act.role >= Role.VIEWER
+    mine = there if ours else [route.noun for route in commands if route.role < Role.VIEWER]
+    near = nearest(noun, mine) if noun not in there else None
     if near:
         raise Refused(_m("“{word}” is not known here. Did you mean /{nearest}?"), word=noun,
                       nearest=near)  # fmt: skip
-    if act.role < Role.VIEWER:
-        raise Refused(_m("I do not know “{word}”. Just write what you need, or /help."), word=noun)
+    if not ours:
+        return routes.all["command", "help"], {"about": noun}
     raise Refused(_m("“{word}” is not known here. Possible: {nouns}."), word=noun,
                   nouns=", ".join(f"/{name}" for name in there))  # fmt: skip
 

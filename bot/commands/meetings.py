@@ -200,6 +200,11 @@ async def mine(act: Act) -> Reply:
     return Notice("meetings/list.html.j2", await views.coming(act, partner))
 
 
+@routes.button("meeting.own", role=Role.PARTNER)
+async def press_mine(act: Act, _: str) -> Reply:
+    return await mine(act)
+
+
 @routes.command("meeting show", role=Role.VIEWER, help=_m("One meeting, and who comes"),
                 args="meeting", zh="查看", example="meeting M-3")  # fmt: skip
 async def show(act: Act, meeting: str = "") -> Reply:

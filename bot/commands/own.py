@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.chat import Field, Form
+from bot.commands.menus import NOUNS
 from bot.errors import Refused
 from bot.marks import _m
 from bot.partners import invite, linking, own
@@ -62,6 +63,7 @@ async def typed_stop(act: Act) -> Reply:
 
 @routes.command("help", role=Role.ANYONE, help=_m("What I can do for you"), args="about:text?")
 async def help_(act: Act, about: str = "") -> Reply:
+    """`about` is what our people ask about, or a word that is none of a partner's."""
     from bot.commands.about import help_for_ours
 
     if act.is_ours:
@@ -69,13 +71,23 @@ async def help_(act: Act, about: str = "") -> Reply:
     if act.partner is None:
         company = act.config.company_in((act.identity.language or act.config.language)[:2])
         return Notice("own/help_stranger.html.j2", {"company": company})
-    return Notice("own/help.html.j2")
+    if about:
+        return Notice("own/not_theirs.html.j2", {
+            "word": about, "ours": about in NOUNS, "private": act.event.private,
+            "theirs": act.role >= Role.PARTNER,
+        })  # fmt: skip
+    return Notice("own/help.html.j2", {"private": act.event.private})
 
 
 def _only_private(act: Act) -> None:
     """In a group everybody would see one person's settings, and press them."""
     if not act.event.private:
         raise Refused(_m("Please write that to me in our private chat."))
+
+
+@routes.button("own.settings", role=Role.PARTNER)
+async def press_settings(act: Act, _: str) -> Reply:
+    return await settings(act)
 
 
 @routes.button("own.language", role=Role.PARTNER)

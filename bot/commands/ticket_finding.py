@@ -97,6 +97,11 @@ async def own_tickets(act: Act, which: str = "") -> Reply:
                                            "ours": False, "now": act.now})  # fmt: skip
 
 
+@routes.button("ticket.own", role=Role.PARTNER)
+async def press_own_tickets(act: Act, _: str) -> Reply:
+    return await own_tickets(act)
+
+
 @routes.command("ticket search", role=Role.VIEWER, args="words:text?", zh="搜索, 查找, 搜",
                 help=_m("Tickets by the words in them: messages, titles, names, numbers"),
                 example="ticket search price list")  # fmt: skip

@@ -1,11 +1,15 @@
 """Contacts decide for themselves: language, clock, quiet hours, what they receive; and help."""
 
 import pytest
+from sqlalchemy import select
 
 from storage import people
 from storage.models_people import Contact
+from storage.models_work import Said
 from tests.conversations.stage import Stage, TelegramPerson
-from tests.factories import a_contact, a_partner
+from tests.factories import a_contact, a_partner, a_room
+
+GROUP = -4000101
 
 
 async def jo(stage: Stage, **values: str) -> TelegramPerson:
@@ -106,6 +110,65 @@ async def test_help_for_a_partner_and_for_ours(stage: Stage) -> None:
     await bo.sees("/partner invite Nordwind Jo Weber")
     await stage.manager("Lin").types("/liaison 帮助")
     await stage.manager("Lin").sees("可用命令", "/partner 伙伴：邀请、关联、通知、列表")
+
+
+THEIRS = [
+    ("/设置", "您的设置"), ("/帮助。", "有事直接写在这里"), ("/我的工单", "您没有未结的工单"),
+    ("/工单", "您没有未结的工单"), ("／会议", "您目前没有会议"), ("/我的会议", "您目前没有会议"),
+    ("/停止", "您想停收哪些？"), ("/退订", "您想停收哪些？"), ("/停", "您想停收哪些？"),
+    ("/开始", "您的设置"), ("/ticket", "您没有未结的工单"), ("/助手 设置", "您的设置"),
+]  # fmt: skip
+
+
+async def test_chinese_words_of_commands_are_understood(stage: Stage) -> None:
+    """Telegram marks none of them as commands: they are just text that begins with a slash."""
+    person = await jo(stage, language="zh")
+    for typed, answered in THEIRS:
+        await person.writes(typed)
+        await person.sees(answered)
+    await person.sees_nothing("T-1")
+
+
+async def test_a_command_of_ours_is_answered_with_what_there_is_for_a_partner(
+    stage: Stage,
+) -> None:
+    person = await jo(stage)
+    can = ("Open tickets", "Meetings", "Settings")
+    for typed in ("/news", "/ticket list", "/partner show Acme", "/报告"):
+        await person.writes(typed)
+        shown = await person.sees(
+            "That is for our own people only. Just write what you need, or have a look:",
+            buttons=can,
+        )
+    await person.writes("/weather")
+    await person.sees("I do not know “weather”. Just write what you need", buttons=can)
+    assert await person.presses("Open tickets", shown) == (
+        "You have no open tickets. Just write when there is something."
+    )
+    assert await person.presses("Meetings", shown) == "You have no meetings ahead."
+    await person.presses("Settings", shown)
+    await person.sees("Your settings")
+
+
+async def test_in_a_group_another_bots_command_is_left_to_it(stage: Stage) -> None:
+    person = await jo(stage)
+    async with stage.turn() as turn:
+        nordwind = await people.partner(turn.session, 1)
+        assert nordwind is not None
+        await a_room(turn.session, nordwind, turn.now, "telegram", str(GROUP))
+    await stage.telegram.add_bot(700000001, GROUP)
+    await stage.telegram.promote(700000001, GROUP)
+    await person.writes("/weather Hamburg", chat=GROUP)
+    await person.sees_nothing()
+    await person.writes("/weather@LiaisonDemoBot Hamburg", chat=GROUP)
+    await person.sees("I do not know “weather”.", buttons=("Open tickets", "Meetings"))
+    await person.writes("/news", chat=GROUP)
+    await person.sees("That is for our own people only.", buttons=("Open tickets", "Meetings"))
+    await person.writes("/help", chat=GROUP)
+    assert "/settings" not in (await person.sees("/tickets – what is open")).text
+    async with stage.turn() as turn:
+        [said] = await turn.session.scalars(select(Said.html))
+    assert said == "/weather Hamburg"
 
 
 async def test_how_things_stand(stage: Stage) -> None:

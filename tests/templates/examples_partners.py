@@ -70,7 +70,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "own/stop_what.html.j2": {},
     "own/stopped.html.j2": {"kind": "all", "before": "rsn"},
     "own/going_on.html.j2": {"contact": CONTACT},
-    "own/help.html.j2": {},
+    "own/help.html.j2": {"private": True},
+    "own/not_theirs.html.j2": {"word": "news", "ours": True, "private": True, "theirs": True},
     "own/help_stranger.html.j2": {"company": "恒达"},
     "own/help_ours.html.j2": {
         "nouns": [("partner", "Partners: invite, link, tell, list")], "prefix": "",

@@ -15,7 +15,7 @@ from bot.platforms.telegram.settings import Me
 
 # Telegram's own commands are Latin only; ours have Chinese words too, so the text is read, not
 # the entity. "/2026" is no command.
-COMMAND = re.compile(r"[/／]([^\W\d]\w*)(?:@(\w+))?(?:\s+|$)")
+COMMAND = re.compile(r"[/／]([^\W\d]\w*)(?:@(\w+))?[.。!！?？]*(?:\s+|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ def _written(message: Json, frame: _Frame, at: datetime, *, edited: bool) -> lis
         if addressee and addressee.lower() != me.username.lower():
             return []
         kind, route = "command", _unprefixed(word.lower(), me)
-        told = _Told(*behead(told.text, told.entities, command.end()), told.mentions_bot)
+        named = told.mentions_bot or bool(addressee)
+        told = _Told(*behead(told.text, told.entities, command.end()), named)
     above = "" if command is not None else content.elsewhere(message)
     chat = thing(message, "chat")
     reply_to, reply_to_bot = _reply(message, me)
