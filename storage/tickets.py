@@ -1,6 +1,7 @@
 """Tickets and what happened to them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -96,6 +97,26 @@ async def entries(session: Session, ids: Sequence[int]) -> dict[int, list[Row[An
     for row in rows:
         found[row.ticket_id].append(row)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing that happened to a ticket, to be read only."""
+
+    ticket_id: int
+    at: datetime
+    kind: str
+    data: dict[str, Any]
+
+
+async def happened(session: Session, ids: Sequence[int], kinds: Sequence[str]) -> list[Happened]:
+    """What of these kinds happened to tickets, in the order in which people did it."""
+    rows = await session.execute(
+        select(TicketLog.ticket_id, TicketLog.at, TicketLog.kind, TicketLog.data)
+        .where(TicketLog.ticket_id.in_(ids), TicketLog.kind.in_(kinds))
+        .order_by(TicketLog.at, TicketLog.id)
+    )
+    return [Happened(*row) for row in rows]
 
 
 async def lines(session: Session, ids: Sequence[int]) -> dict[int, Ticket]:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.chat import Button
-from bot.commands.parse import parse, possible_names, reference
+from bot.commands.parse import Parsed, parse, possible_names, reference
 from bot.commands.words import nearest
 from bot.errors import Refused
 from bot.fold import fold
@@ -79,11 +79,21 @@ async def find(
                and arg.name not in parsed.args]  # fmt: skip
     if missing and implied.startswith("T-"):  # "link K-4" in a ticket's thread
         parsed.args[missing.pop()] = implied
+    elif names_one and implied.startswith("T-"):
+        parsed.args.update(_second(parsed, implied))
     if missing:
         raise Refused(_m("Which ticket? Example: /{example}"), example=parsed.spec.example)
     kinds = {arg.name: arg for arg in (*parsed.spec.args, *parsed.spec.keys)}
     values = {name: await _resolve(act, kinds[name], word) for name, word in parsed.args.items()}
     return route, values
+
+
+def _second(parsed: Parsed, implied: str) -> dict[str, str]:
+    """ "link T-20" in T-12's thread is about these two, unless it says what else it is about."""
+    of_tickets = [arg.name for arg in parsed.spec.args if arg.kind in ("ticket", "part")]
+    if len(of_tickets) < 2 or parsed.args.keys() != {of_tickets[0]}:
+        return {}
+    return {of_tickets[1]: implied} if parsed.args[of_tickets[0]] != implied else {}
 
 
 def _instead(act: Act, routes: Routes, noun: str) -> tuple[Route, dict[str, Any]]:

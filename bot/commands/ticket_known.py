@@ -1,4 +1,4 @@
-"""Known issues: naming them, linking tickets, and telling everybody that one is fixed."""
+"""Known issues: naming them, their tickets, and telling everybody that one is fixed."""
 
 from dataclasses import replace
 from typing import Any
@@ -55,7 +55,7 @@ async def add(act: Act, title: str = "") -> Reply:
                 example="ticket known fixed K-4 The price list opens again")  # fmt: skip
 async def fix(act: Act, known: str = "", words: str = "", en: str = "", zh: str = "") -> Reply:
     """Words belong to the language in which they are written: en=It works needs no quotes."""
-    issue = await _find(act, known)
+    issue = await find(act, known)
     given = {"en": en, "zh": zh}
     if words:
         before = given[language(words)]
@@ -69,7 +69,7 @@ async def fix(act: Act, known: str = "", words: str = "", en: str = "", zh: str 
                 zh="已知问题改名, 改名", help=_m("Call a known issue something else"),
                 example="ticket known rename K-4 The price list is empty")  # fmt: skip
 async def rename(act: Act, known: str = "", title: str = "") -> Reply:
-    issue = await _find(act, known)
+    issue = await find(act, known)
     return await _renamed(act, issue, title) if title else _rename_form(issue)
 
 
@@ -77,28 +77,10 @@ async def rename(act: Act, known: str = "", title: str = "") -> Reply:
                 help=_m("A known issue was not fixed after all"),
                 example="ticket known reopen K-4")  # fmt: skip
 async def reopen(act: Act, known: str = "") -> Reply:
-    return await _reopened(act, await _find(act, known))
+    return await _reopened(act, await find(act, known))
 
 
-@routes.command("ticket link", role=Role.MANAGER, args="ticket known?", zh="关联",
-                help=_m("A known issue is the cause of this ticket"),
-                example="ticket T-12 link K-4")  # fmt: skip
-async def link(act: Act, ticket: Ticket, known: str = "") -> Reply:
-    if not known:
-        return await _link_form(act, ticket)
-    return await _linked(act, ticket, await _find(act, known))
-
-
-@routes.command("ticket unlink", role=Role.MANAGER, args="ticket", zh="取消关联",
-                help=_m("A ticket belongs to no known issue"),
-                example="ticket T-12 unlink")  # fmt: skip
-async def unlink(act: Act, ticket: Ticket) -> Reply:
-    issue = await known.unlink(act, ticket)
-    return Notice("tickets/known_done.html.j2", {"what": "unlinked", "ref": f"T-{ticket.id}",
-                                                 "issue": issue})  # fmt: skip
-
-
-async def _find(act: Act, ref: str) -> KnownIssue:
+async def find(act: Act, ref: str) -> KnownIssue:
     if not ref:
         raise Refused(_m("Which known issue? All of them: /ticket known"))
     return await known.find(act, ref)
@@ -109,7 +91,7 @@ async def _listed(act: Act) -> Reply:
 
 
 async def shown(act: Act, ref: str) -> Reply:
-    return await _about(act, await _find(act, ref))
+    return await _about(act, await find(act, ref))
 
 
 async def _about(act: Act, issue: KnownIssue) -> Reply:
@@ -136,13 +118,19 @@ def _changed(what: str, issue: KnownIssue, row: int = 0, before: str = "") -> No
                                                  "row": row, "before": before})  # fmt: skip
 
 
-async def _linked(act: Act, ticket: Ticket, issue: KnownIssue) -> Reply:
+async def linked(act: Act, ticket: Ticket, issue: KnownIssue) -> Reply:
     await known.link(act, ticket, issue)
     return Notice("tickets/known_done.html.j2", {"what": "linked", "ref": f"T-{ticket.id}",
                                                  "issue": issue})  # fmt: skip
 
 
-async def _link_form(act: Act, ticket: Ticket) -> Form:
+async def unlinked(act: Act, ticket: Ticket) -> Reply:
+    issue = await known.unlink(act, ticket)
+    return Notice("tickets/known_done.html.j2", {"what": "unlinked", "ref": f"T-{ticket.id}",
+                                                 "issue": issue})  # fmt: skip
+
+
+async def link_form(act: Act, ticket: Ticket) -> Form:
     """A choice of the open ones, or a new one."""
     issues = await rows.latest(act.session, known.CHOICES, only_open=True)
     fields: list[Field] = []
@@ -150,7 +138,8 @@ async def _link_form(act: Act, ticket: Ticket) -> Form:
         choices = tuple(Choice(str(one.id), f"K-{one.id} {one.title}"[:75]) for one in issues)
         fields.append(Field("known", "choice", _m("Known issue"), choices=choices))
     fields.append(Field("title", "text", _m("Or a new one: what is the problem?"),
-                        max_length=known.LONGEST))  # fmt: skip
+                        max_length=known.LONGEST,
+                        help=_m("Two tickets are linked by /ticket link T-12 T-20")))  # fmt: skip
     return Form("ticket.link", _m("Known issue"), tuple(fields), value=str(ticket.id),
                 submit=_m("Link"))  # fmt: skip
 
@@ -177,10 +166,10 @@ async def form_rename(act: Act, value: str, values: dict[str, Any]) -> Reply:
 async def form_link(act: Act, value: str, values: dict[str, Any]) -> Reply:
     ticket, title = await ticket_of(act, value), str(values.get("title") or "")
     if title:
-        return await _linked(act, ticket, await known.add(act, title))
+        return await linked(act, ticket, await known.add(act, title))
     if not values.get("known"):
         raise Refused(_m("Choose one, or say what the problem is.")).at("title")
-    return await _linked(act, ticket, await known.find(act, str(values["known"])))
+    return await linked(act, ticket, await known.find(act, str(values["known"])))
 
 
 @routes.form("known.fix", role=Role.MANAGER)
@@ -197,12 +186,12 @@ async def form_edit(act: Act, value: str, values: dict[str, Any]) -> Reply:
 
 @routes.button("ticket.link", role=Role.MANAGER)
 async def press_link(act: Act, value: str) -> Reply:
-    return await _link_form(act, await ticket_of(act, value))
+    return await link_form(act, await ticket_of(act, value))
 
 
 @routes.button("ticket.unlink", role=Role.MANAGER)
 async def press_unlink(act: Act, value: str) -> Reply:
-    return await unlink(act, await ticket_of(act, value))
+    return await unlinked(act, await ticket_of(act, value))
 
 
 @routes.button("known.show", role=Role.VIEWER)

@@ -19,6 +19,7 @@ from bot.tickets import (
     changes,
     fixed,
     hearing,
+    linking,
     moving,
     opening,
     ours,
@@ -260,7 +261,7 @@ async def press_reopen(act: Act, value: str) -> Reply:
 async def press_more(act: Act, value: str) -> Reply:
     ticket = await ticket_of(act, value)
     known = (await cards.state_of(act, ticket)).known
-    facts = {"ref": f"T-{ticket.id}", "ticket": ticket, "known": known}
+    facts = {"ref": f"T-{ticket.id}", "known": known} | await linking.shown(act, ticket)
     return Notice("tickets/more.html.j2", facts | await moving.offers(act, ticket))
 
 
@@ -315,8 +316,8 @@ async def form_assign(act: Act, value: str, values: dict[str, Any]) -> Reply:
 async def _shown(act: Act, ticket: Ticket) -> Notice:
     state = await cards.state_of(act, ticket)
     reader = reader_of(act.identity, act.room, act.config)
-    data = cards.facts(act, ticket, state, reader)
-    return Notice("tickets/card.html.j2", data)
+    data = cards.facts(act, ticket, state, reader) | await linking.shown(act, ticket)
+    return Notice("tickets/shown.html.j2", data)
 
 
 async def _solved(act: Act, ticket: Ticket) -> Notice:

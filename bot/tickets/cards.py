@@ -85,8 +85,8 @@ class State:
 
     @property
     def shown(self) -> int:
-        """The same of what a card shows: that somebody was reminded does not change it."""
-        unseen = ("nudged", patience.CHASED, patience.SILENT)
+        """The same of what a card shows: who was reminded or what is linked does not change it."""
+        unseen = ("nudged", "linked", "unlinked", patience.CHASED, patience.SILENT)
         return max((row.id for row in self.log if row.kind not in unseen), default=0)
 
     def has(self, kind: str) -> bool:

@@ -43,6 +43,7 @@ async def check(act: Act, ticket: Ticket, said: Ticket) -> Ticket:
                       id=ticket.id)  # fmt: skip
     if target.partner_id != ticket.partner_id:
         raise Refused(_m("T-{id} and T-{other} are of two partners, so they stay two. "
+                         "Link them: /ticket link T-{id} T-{other}. "
                          "One cause of both is a known issue: /ticket T-{id} link K-4"),
                       id=ticket.id, other=target.id)  # fmt: skip
     _check_live(ticket, target)

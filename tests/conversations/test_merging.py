@@ -214,8 +214,8 @@ async def test_each_rule_says_what_to_do_instead(stage: Stage) -> None:
         await bo.sees(f"T-{number} ·")
         await stage.settle()
     await bo.types("/ticket merge T-3 T-1")
-    await bo.sees("T-3 and T-1 are of two partners, so they stay two. One cause of both is a "
-                  "known issue: /ticket T-3 link K-4")  # fmt: skip
+    await bo.sees("T-3 and T-1 are of two partners, so they stay two. Link them: /ticket link T-3 "
+                  "T-1. One cause of both is a known issue: /ticket T-3 link K-4")  # fmt: skip
     await bo.types("/ticket 合并 T-1 T-1")
     await bo.sees("T-1 cannot be merged with itself. Example: /ticket merge T-14 T-12")
     await bo.types("/ticket T-2 reply Wait a moment")

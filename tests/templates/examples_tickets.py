@@ -24,6 +24,10 @@ FACTS: dict[str, Any] = {
     "apart": True,
     "watched": SimpleNamespace(name="solve", due=DUE),
 }  # fmt: skip
+RELATED: dict[str, Any] = {"ticket": TICKET, "beyond": 2, "related": [
+    {"id": number, "ref": f"T-{number}", "status": status, "partner": "Nordwind GmbH"}
+    for number, status in enumerate(("open", "waiting", "hold", "resolved", "closed"), 20)
+]}  # fmt: skip
 LATE = [FACTS | {"clock": clock, "whose": whose, "due": due}
         for clock, whose in (("answer", ""), ("update", "林"), ("solve", "林"))
         for due in (NOW, DUE)]  # fmt: skip
@@ -95,6 +99,8 @@ COUNTS = {"partner": 12, "ticket": 1, "meeting": 3}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/story.html.j2": TOLD,
     "tickets/card.html.j2": FACTS,
+    "tickets/shown.html.j2": FACTS | RELATED,
+    "tickets/related.html.j2": RELATED | {"unlinks": True},
     "tickets/confirmation.html.j2": FACTS,
     "tickets/answer.html.j2": FACTS | {"how": "held", "log": 9, "html": "新链接", "files": "",
                                        "moment": DUE},
@@ -151,8 +157,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/split.html.j2": {"ref": "T-42", "ticket": 42, "back": 41},
     "tickets/joined.html.j2": {"ref": "T-42", "id": 42, "other": 41},
     "tickets/kind.html.j2": FACTS | {"rule": "订单"},
-    "tickets/more.html.j2": {"ref": "T-41", "ticket": TICKET, "split": 7,
-                             "known": 4, "words": "打印机也坏了"},
+    "tickets/more.html.j2": RELATED | {"ref": "T-41", "split": 7, "known": 4,
+                                       "words": "打印机也坏了"},
+    "tickets/linked.html.j2": {"how": "linked", "id": 41, "other": 20, "partner": "Nordwind GmbH",
+                               "title": "The price list will not open"},
     "tickets/done.html.j2": {"what": "resolved", "ref": "T-41", "name": "王总", "ticket": TICKET,
                               "asked": "recent", "heard": "还是打不开"},
     "tickets/list.html.j2": {

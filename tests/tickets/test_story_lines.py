@@ -7,7 +7,7 @@ ROOT = Path(__file__).parents[2]
 # Kinds that are chosen by the code around them, or come with due work "ticket.noted".
 CHOSEN = {"sent", "unsent", "urgent", "calm", "waiting", "resumed", "resolved", "not_a_ticket",
           "reopened", "not_solved", "routed", "passed_on", "promise_kept", "promise_dropped",
-          "promised", "promise_moved", "scored", "promise"}  # fmt: skip
+          "promised", "promise_moved", "scored", "promise", "linked", "unlinked"}  # fmt: skip
 
 
 def test_every_kind_of_the_log_is_told() -> None:
