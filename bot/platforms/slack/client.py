@@ -1,5 +1,6 @@
 """One connection pool to Slack's Web API, without retries of its own: those duplicate messages."""
 
+import logging
 from dataclasses import dataclass, field
 from io import BytesIO
 from ipaddress import ip_address
@@ -18,6 +19,10 @@ from bot.platforms.slack.tiers import Tiers
 CALL = 30  # seconds for one call; below the outbox's lease
 FAREWELL = 15  # seconds that calls under way get when we stop
 CONNECT = 10  # of these, for the connection: a time-out here is surely not sent
+
+# A logger without a level of its own has the SDK write out each request and answer, for nobody.
+SDK_LOG = logging.getLogger("slack_sdk.web")
+SDK_LOG.setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class SlackClient:
             timeout=CALL,
             proxy=settings.proxy or None,
             retry_handlers=[],
+            logger=SDK_LOG,
         )
         if not settings.proxy and is_local(settings.api_url):
             self.web.proxy = None  # a proxy from the environment does not lead to this machine

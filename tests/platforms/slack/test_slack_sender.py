@@ -1,6 +1,7 @@
 """Posts, edits, Homes, files, doubt and questions against the emulated Slack."""
 
 import asyncio
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import pytest
 
 from bot.chat import File, Message, Part
 from bot.errors import InDoubt, Rejected, TryLater, Unreachable
+from bot.platforms.slack.client import SlackClient, SlackSettings
 from bot.platforms.slack.sender import SlackSender
 from sandbox.faults import Fault
 from tests.platforms.slack.slack_world import PNG, World
@@ -28,6 +30,11 @@ async def test_a_post_carries_its_delivery_id_and_nothing_else(world: World) -> 
     (entry,) = world.seen_by(world.bo)
     assert entry.text == "Hi <!channel> @here *x*"
     assert entry.author == "Liaison"
+
+
+def test_the_sdk_does_not_write_out_each_request_for_nobody() -> None:
+    sdk = SlackClient(SlackSettings("xoxb-1")).web.logger
+    assert sdk.level > logging.DEBUG  # its own level: what it inherits the SDK does not ask
 
 
 async def test_a_speaker_and_a_thread(world: World) -> None:
