@@ -8,6 +8,7 @@ slack_sdk's AsyncRateLimitErrorRetryHandler, against the emulated platforms in t
 
 import argparse
 import asyncio
+import gc
 import importlib.util
 import logging
 from collections.abc import Iterator
@@ -130,6 +131,7 @@ async def run(part: float, only: str, rounds: int) -> None:
         print(f"ceiling: {speed:.0f} bare calls a second, 8 at once, no limits, 20 ms delay\n")
         print("| scenario | sender | time / ideal | goal | 429s | lost "
               "| urgent p50 / p95 / max, s |\n|---|---|---|---|---|---|---|")  # fmt: skip
+        gc.freeze()  # for all senders alike
         for one in scenarios(part):
             for name, broadcast in one.senders.items():
                 if only.lower() in f"{one.name} {name}".lower():

@@ -1,6 +1,7 @@
 """Who sends the broadcast: Liaison's outbox and Courier, or a library's own rate limiting."""
 
 import asyncio
+import gc
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -133,6 +134,7 @@ async def _through_the_outbox(sender: Any, pace: Pace, task: Task, counting: _Co
             async with database.transaction() as (session, now):
                 for number, chat in enumerate(task.chats[start : start + AT_ONCE], start):
                     await owed(number, chat, NEWS, Class.DIGEST, Turn(session, now, config))
+        gc.freeze()  # as bot/serve.py does
         counting.began = time.monotonic()
         running = asyncio.create_task(courier.run())
         for number, chat in enumerate(task.urgent):

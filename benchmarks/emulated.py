@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import sys
 from collections.abc import AsyncIterator
@@ -50,6 +51,7 @@ class Stage:
         clock, journal = SandboxClock(), Quiet()
         self.slack = SlackEmulator(clock, journal, base_url, delay=DELAY)
         self.telegram = TelegramEmulator(clock, journal, base_url, delay=DELAY)
+        self.slack.app.events = set()  # nobody listens: what is sent is measured
         for chat in people(chats):
             self.telegram.add_person("Jo", id=int(chat))
             self.telegram.world.private(int(chat)).started = True
@@ -147,6 +149,7 @@ async def serve(chats: int, rooms: int) -> None:
     told = {"url": f"http://127.0.0.1:{port}", "slack_api": f"http://127.0.0.1:{port}/slack/api/",
             "slack_token": stage.slack.app.bot_token, "telegram_api": stage.telegram.api_url,
             "telegram_token": stage.telegram.bot.token}  # fmt: skip
+    gc.freeze()
     print(json.dumps(told), flush=True)
     await task
 
