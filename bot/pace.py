@@ -8,6 +8,7 @@ n calls, whatever the jitter on the way (reference: delivery.md 3c).
 from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Sequence
+from itertools import islice
 from typing import Protocol, TypeVar
 
 from bot.clock import monotonic
@@ -68,8 +69,7 @@ class Shaper:
     def finished(self, now: float) -> None:
         """The answer came: from here the permit's time runs."""
         self._flying -= 1
-        if self._stretch > 1 and now > self._trusted_at + CLEAN:
-            self._stretch, self._trusted_at = max(1.0, self._stretch / SLOWER), now
+        self._trust(now)
         if self.seconds:
             last = self._back[-1] if self._back else 0.0
             self._back.append(max(last, now + self.seconds * self._stretch))
@@ -94,10 +94,15 @@ class Shaper:
 
     def forget(self, now: float) -> bool:
         """Forget permits that are back; True when nothing is left to remember."""
+        self._trust(now)
         while self._back and self._back[0] <= now:
             self._back.popleft()
         used = self._flying or self.free(now) < self.permits
         return not used and self._stretch == 1.0
+
+    def _trust(self, now: float) -> None:
+        if self._stretch > 1 and now > self._trusted_at + CLEAN:
+            self._stretch, self._trusted_at = max(1.0, self._stretch / SLOWER), now
 
 
 class Pace:
@@ -115,6 +120,9 @@ class Pace:
         # the kinds of limit that count a verb for the whole account
         self._counted = {verb: ["all"] for verb in VERBS}
         self._shapers: dict[Scope, Shaper] = {}
+        self._full: dict[
+            Scope, Shaper
+        ] = {}  # those that may have no permit: a look asks no others
         self._rests_until = 0.0
         self._looked = 0.0  # the moment for which permits were last counted
         self._blamed: Scope = ("", "")  # the scope of the latest 429, and when it was
@@ -132,8 +140,9 @@ class Pace:
     def gates(self) -> Gates:
         """What must wait. Short: only chats spoken to within their gap, or under a longer rest."""
         now = self._looked = _soon()
-        self._forget(monotonic())
-        full = [scope for scope, shaper in self._shapers.items() if not shaper.free(now)]
+        full = self._full = {
+            scope: shaper for scope, shaper in self._full.items() if not shaper.free(now)
+        }
         return Gates(
             talked=tuple(name for kind, name in full if kind == "talk"),
             chats=tuple({name for kind, name in full if kind in ("chat", "group")}),
@@ -155,7 +164,7 @@ class Pace:
         """Take the permits of a call; returns the seconds it must still wait for them."""
         now = monotonic()
         scopes = self._scopes(call.chat, call.verb)
-        rest = max(self._shaper(scope).started(now) for scope in scopes)
+        rest = max(self._filling(scope).started(now) for scope in scopes)
         return max(rest, self._rests_until - now)
 
     def finished(self, call: Call) -> None:
@@ -179,7 +188,7 @@ class Pace:
             self.rest(seconds)
         else:
             narrow, _ = self._suspects(call)
-            self._shaper(narrow).refused(monotonic(), seconds)
+            self._filling(narrow).refused(monotonic(), seconds)
 
     def refused(self, call: Call, seconds: float) -> bool:
         """A 429: the narrowest scope that explains it rests; soon a second one, the next wider.
@@ -190,9 +199,9 @@ class Pace:
         narrow, wide = self._suspects(call)
         together = narrow != self._blamed and now < self._blamed_at + TOGETHER
         self._blamed, self._blamed_at = narrow, now
-        self._shaper(narrow).refused(now, seconds)
+        self._filling(narrow).refused(now, seconds)
         if together and wide is not None:
-            self._shaper(wide).refused(now, seconds)
+            self._filling(wide).refused(now, seconds)
         return together and wide is not None
 
     def wait(self) -> float | None:
@@ -200,7 +209,7 @@ class Pace:
         since must not be slept over. None when no time frees more.
         """
         then, overall = self._looked, self._shapers.get(("all", ""))
-        shapers = [overall] if overall and not overall.free(then) else self._shapers.values()
+        shapers = [overall] if overall and not overall.free(then) else self._full.values()
         times = [at for shaper in shapers if (at := shaper.opens_at(then)) is not None]
         if then < self._rests_until:
             times = [self._rests_until]
@@ -221,14 +230,24 @@ class Pace:
 
     def _shaper(self, scope: Scope) -> Shaper:
         if scope not in self._shapers:
+            self._forget()
             self._shapers[scope] = Shaper(*self._limits[scope[0]])
         return self._shapers[scope]
 
-    def _forget(self, now: float) -> None:
-        """Chats whose permits are all back need no memory."""
-        done = [scope for scope, shaper in self._shapers.items() if shaper.forget(now)]
-        for scope in done:
-            del self._shapers[scope]
+    def _filling(self, scope: Scope) -> Shaper:
+        """The same, for what may take its last permit."""
+        shaper = self._full[scope] = self._shaper(scope)
+        return shaper
+
+    def _forget(self) -> None:
+        """Chats whose permits are all back need no memory: with each new one the two that were
+        looked at longest ago are, so at most twice as many are kept as are needed.
+        """
+        now = monotonic()
+        for scope in list(islice(self._shapers, 2)):
+            shaper = self._shapers.pop(scope)
+            if not shaper.forget(now):
+                self._shapers[scope] = shaper
 
 
 class TelegramPace(Pace):

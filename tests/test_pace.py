@@ -2,6 +2,8 @@
 only what it is about."""
 
 import random
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -152,6 +154,47 @@ def test_gates_stay_short_however_many_chats_there_were(time: Time) -> None:
     time.now += 1.1
     assert pace.gates().talked == ()
     assert pace.wait() is None
+
+
+def _steps(act: Callable[[], object]) -> int:
+    """How many functions it calls, which no load of the machine changes."""
+    steps = 0
+
+    def count(*_: object) -> None:
+        nonlocal steps
+        steps += 1
+
+    sys.setprofile(count)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    return steps
+
+
+def test_a_look_asks_only_what_is_full_however_many_chats_there_were(time: Time) -> None:
+    pace, looks = TelegramPace(), list[int]()
+    for number in range(1_000):  # groups, each remembered for a minute
+        while not pace.free():
+            time.now += 1.0
+        assert _call(pace, time, Row(f"telegram:-{number}"))
+        if number % 30 == 29:
+            looks.append(_steps(lambda: (pace.gates(), pace.wait())))
+    assert max(looks[1:]) <= 1.5 * min(looks[1:])
+
+
+@pytest.mark.parametrize(("sign", "needed"), [("", 30), ("-", 30 * 60)])
+def test_chats_are_forgotten_though_one_was_told_to_wait(
+    sign: str, needed: int, time: Time
+) -> None:
+    pace = TelegramPace()
+    pace.refused(Row(f"telegram:{sign}0"), 1.0)
+    for number in range(4_000):
+        while not pace.free():
+            time.now += 1.0
+        assert _call(pace, time, Row(f"telegram:{sign}{number + 1}"))
+    assert len(pace._shapers) <= 2 * needed + 60
+    assert ("talk", "telegram:0") not in pace._shapers
 
 
 def _for_minutes(pace: Pace, time: Time, minutes: int, verb: str = POST) -> list[float]:
