@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from bot.chat import Address, Event, File
 from storage.db import Session
 from storage.models_people import Partner
-from storage.models_work import Said
+from storage.models_work import Said, Ticket
 
 
 async def record_in(
@@ -116,6 +116,23 @@ async def theirs(session: Session, ticket_id: int) -> list[Said]:
         .order_by(Said.at, Said.id)
     )  # fmt: skip
     return list(rows)
+
+
+async def heard(session: Session, ticket_ids: Sequence[int]) -> dict[int, list[Said]]:
+    """What partners said about tickets and what was merged into them, oldest first."""
+    found: dict[int, list[Said]] = {ticket_id: [] for ticket_id in ticket_ids}
+    whole = func.coalesce(Ticket.merged_into, Ticket.id)
+    rows = await session.execute(
+        select(whole, Said)
+        .join(Ticket, Ticket.id == Said.ticket_id)
+        .where(or_(Ticket.id.in_(found), Ticket.merged_into.in_(found)),
+               Said.direction == "in", Said.visibility == "partner", Said.deleted_at.is_(None))
+        .order_by(Said.at, Said.id)
+    )  # fmt: skip
+    for ticket_id, said in rows:
+        if ticket_id in found:
+            found[ticket_id].append(said)
+    return found
 
 
 async def near(session: Session, said: Said, within: timedelta) -> list[Said]:

@@ -12,7 +12,7 @@ from bot.outbox import Class
 from bot.partners.people import is_away, on_duty, reader_of_manager
 from bot.partners.reach import tell
 from bot.routes import Act
-from bot.tickets import cards, chain, policy, routing
+from bot.tickets import cards, chain, last_words, policy, routing
 from bot.tickets.cards import State
 from bot.tickets.routing import Asked, Seat
 from bot.turn import Turn
@@ -213,9 +213,10 @@ async def _tell(
             await due.put(turn, key=item.key, kind=item.kind, due_at=at, **item.payload)
         return
     reader = reader_of_manager(to)
+    words = await last_words.unanswered(turn, [(ticket, state) for _, ticket, state, _ in news])
     rows = [cards.facts(turn, ticket, state, reader) | {
                 "how": item.payload["how"], "rule": row.data["rule"]["name"],
-                "passed": row.kind == "passed_on"}
+                "passed": row.kind == "passed_on", "words": words.get(ticket.id, "")}
             for item, ticket, state, row in news]  # fmt: skip
     first, _, _, row = news[0]
     await tell(turn, to, "tickets/routed.html.j2",

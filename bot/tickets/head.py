@@ -8,7 +8,7 @@ from bot.due import DueKinds
 from bot.marks import _m
 from bot.outbox import Class
 from bot.partners.people import is_away, manager_meets
-from bot.tickets import cards, chain
+from bot.tickets import cards, chain, last_words
 from bot.tickets.cards import State
 from bot.tickets.clocks import Clock, next_day_at
 from bot.turn import Turn
@@ -76,8 +76,11 @@ async def _say(turn: Turn, head: Manager, late: list[tuple[Ticket, State, Clock]
     meets = await manager_meets(turn, head)
     if meets is None:
         return
+    shown = late[:LINES]
+    words = await last_words.unanswered(turn, [(ticket, state) for ticket, state, _ in shown])
     rows = [cards.facts(turn, ticket, state, meets.reader) | {"clock": clock.name,
-            "due": clock.due} for ticket, state, clock in late[:LINES]]  # fmt: skip
+            "due": clock.due, "words": words.get(ticket.id, "")}
+            for ticket, state, clock in shown]  # fmt: skip
     message = texts.render("tickets/head.html.j2", meets.reader, rows=rows, shown=BUTTONS,
                            more=len(late) - len(rows), now=turn.now)  # fmt: skip
     key = f"{SUBJECT}:{head.id}:{turn.now:%Y-%m-%d}"

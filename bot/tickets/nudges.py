@@ -10,7 +10,7 @@ from bot.due import DueKinds
 from bot.marks import _m
 from bot.outbox import Class
 from bot.partners.people import Meets, admins, helpers, manager_meets, ours_alone, team_room
-from bot.tickets import cards, chain, head, opening, replies, solving
+from bot.tickets import cards, chain, head, last_words, opening, replies, solving
 from bot.tickets.cards import State
 from bot.tickets.chain import Call
 from bot.turn import Turn
@@ -223,7 +223,10 @@ def _first_team(turn: Turn) -> str:
 
 async def _say(turn: Turn, meets: Meets, found: Sequence[Late], template: str, name: str,
                to: Manager | None = None) -> None:  # fmt: skip
-    rows = [_row(turn, late, meets, to) for late in found[:LINES]]
+    shown = found[:LINES]
+    words = await last_words.unanswered(turn, [(late.ticket, late.state) for late in shown])
+    rows = [_row(turn, late, meets, to) | {"words": words.get(late.ticket.id, "")}
+            for late in shown]  # fmt: skip
     message = texts.render(template, meets.reader, rows=rows, now=turn.now, shown=SHOWN,
                            more=len(found) - len(rows))  # fmt: skip
     key = f"{name}:{found[0].ticket.id}:{found[0].call.clock.name}:{turn.now.isoformat()}"

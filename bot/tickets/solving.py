@@ -9,7 +9,7 @@ from bot.marks import _m
 from bot.partners.people import check_receives, reader_of_manager, reader_of_team
 from bot.partners.reach import tell
 from bot.routes import Act
-from bot.tickets import cards, clocks, closing, replies
+from bot.tickets import cards, clocks, closing, last_words, replies
 from bot.turn import Turn
 from storage import messages, tickets
 from storage.models_delivery import DueWork
@@ -41,7 +41,9 @@ async def assign(act: Act, ticket: Ticket, to: Manager) -> None:
     await replies.give(act, ticket, to)
     state = await cards.follow(act, ticket)
     if to.id != manager.id:
-        data = cards.facts(act, ticket, state, reader_of_manager(to)) | {"by": manager.name}
+        words = await last_words.unanswered(act, [(ticket, state)])
+        data = cards.facts(act, ticket, state, reader_of_manager(to)) | {
+            "by": manager.name, "words": words.get(ticket.id, "")}  # fmt: skip
         data.pop("now")
         await tell(act, to, "tickets/assigned.html.j2", f"ticket:{ticket.id}:to:{state.revision}",
                    **data)  # fmt: skip

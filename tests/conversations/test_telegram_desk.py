@@ -36,6 +36,10 @@ async def test_a_ticket_from_the_card_to_the_answer(stage: Stage, lin: TelegramP
     await jo.sees("Lin (Hengda): Please try again")
     await jo.writes("Still the same")
     heard = await lin.sees("Jo Weber (Nordwind GmbH)", "Still the same", room=str(DESK))
+    await stage.later(minutes=200)
+    nudge = await stage.manager("Lin").sees("T-1, Jo is waiting", "“Still the same”")
+    assert "price list" not in nudge.text  # that is answered
+    await lin.sees("T-1 · Nordwind GmbH: Jo still waits", "“Still the same”", room=str(DESK))
     await lin.writes("/ticket reply Then use this link", chat=DESK, reply_to=int(heard.message))
     await lin.sees("Then use this link", room=str(DESK), buttons=("Undo", "Send now"))
     await stage.later(seconds=11)

@@ -27,7 +27,7 @@ async def test_nobody_answers_so_the_owner_is_nudged_and_later_the_room(stage: S
     await stage.later(minutes=44)
     await lin.sees_nothing()
     await stage.later(minutes=1)
-    nudge = await lin.sees("T-1：Jo 在等答复，承诺时间 17:12。")
+    nudge = await lin.sees("T-1：Jo 在等答复，承诺时间 17:12。“The price list will not open”")
     assert nudge.room.startswith("D")
     assert nudge.buttons == ("回复", "T-1")
     await lin.sees("answer by 17:12 · soon · nobody yet", room="C0TRIAGE", kind="edit")
@@ -36,13 +36,16 @@ async def test_nobody_answers_so_the_owner_is_nudged_and_later_the_room(stage: S
     await lin.sees("answer was due 17:12 · nobody yet", room="C0TRIAGE", kind="edit")
     await mei.sees_nothing("在等答复")
     await stage.later(minutes=30)
-    late = await mei.sees("T-1 · Nordwind GmbH: Jo still waits", "by 17:12", room="C0TEAM")
+    late = await mei.sees("T-1 · Nordwind GmbH: Jo still waits", "by 17:12",
+                          "“The price list will not open”", room="C0TEAM")  # fmt: skip
     assert late.buttons == ("Reply", "Take", "T-1")
     await stage.later(hours=20)
     await lin.sees_nothing("T-1")
     chen = stage.manager("Chen")
     await stage.until("2026-12-07T09:01:00+08:00")
-    told = await chen.sees("这些承诺已超时较久", "T-1 Nordwind GmbH", "待认领（伙伴由林经理负责）")
+    told = await chen.sees("这些承诺已超时较久",
+                           "T-1 Nordwind GmbH “The price list will not open”",
+                           "待认领（伙伴由林经理负责）")  # fmt: skip
     assert told.buttons == ("T-1",)
     await lin.types("/ticket T-1 story")
     await lin.sees(
@@ -125,8 +128,16 @@ async def test_two_that_are_due_together_are_one_nudge(stage: Stage) -> None:
     await stage.later(minutes=10)
     await kai.writes("No stock figures today")
     await lin.sees("T-2")
+    await kai.writes(
+        "<!channel> *none* </b> at all\nand <https://evil.example|the orders> too, " * 2
+    )
+    await kai.writes("Thanks!")
     await stage.later(minutes=50)
-    nudge = await lin.sees("T-1：Jo 在等答复", "T-2：Kai 在等答复，承诺时间 17:22。")
+    nudge = await lin.sees(
+        "T-1：Jo 在等答复，承诺时间 17:12。“The price list will not open”\n"
+        "T-2：Kai 在等答复，承诺时间 17:22。"
+        "“<!channel> *none* </b> at all and <https://evil.example|the…”"
+    )
     assert nudge.buttons == ("T-1", "T-2")
     await stage.later(minutes=15)
     await lin.sees_nothing("在等答复")

@@ -28,7 +28,7 @@ RELATED: dict[str, Any] = {"ticket": TICKET, "beyond": 2, "related": [
     {"id": number, "ref": f"T-{number}", "status": status, "partner": "Nordwind GmbH"}
     for number, status in enumerate(("open", "waiting", "hold", "resolved", "closed"), 20)
 ]}  # fmt: skip
-LATE = [FACTS | {"clock": clock, "whose": whose, "due": due}
+LATE = [FACTS | {"clock": clock, "whose": whose, "due": due, "words": "还是打不开"}
         for clock, whose in (("answer", ""), ("update", "林"), ("solve", "林"))
         for due in (NOW, DUE)]  # fmt: skip
 ROW = {"id": 41, "ref": "T-41", "partner": "华腾科技", "who": "王总", "title": "价格表打不开",
@@ -134,12 +134,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                                     "text": "价格表坏了", "said": 7, "ticket": TICKET},
     "tickets/translating.html.j2": {},
     "tickets/routed.html.j2": {
-        "rows": [FACTS | {"how": how, "rule": "金牌", "passed": True}
+        "rows": [FACTS | {"how": how, "rule": "金牌", "passed": True, "words": ""}
                  for how in ("routed", "passed")], "shown": 3, "more": 2, "now": NOW,
     },
     "tickets/head.html.j2": {"rows": LATE, "now": NOW, "shown": 3, "more": 2},
     "tickets/waits_again.html.j2": FACTS,
-    "tickets/assigned.html.j2": FACTS | {"by": "林"},
+    "tickets/assigned.html.j2": FACTS | {"by": "林", "words": "还是打不开"},
     "tickets/reopened.html.j2": FACTS | {"how": "heard"},
     "tickets/phase.html.j2": {"what": "hold", "ref": "T-41", "ticket": TICKET, "now": NOW,
                               "row": 9, "reminded": DUE},
