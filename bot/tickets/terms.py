@@ -3,12 +3,14 @@
 By other settings for all of them, by another tier or zone for a partner's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot import due
+from bot.config import Config
 from bot.due import DueKinds
 from bot.marks import _m
-from bot.tickets import cards, policy
+from bot.tickets import cards, policy, telling
 from bot.turn import Turn
 from storage import tickets
 from storage.models_delivery import DueWork
@@ -40,23 +42,39 @@ async def follow(turn: Turn, items: Sequence[DueWork]) -> None:
             continue  # a newer version looks at all of them anyway
         found = await tickets.live_after(turn.session, item.payload["after"], SLICE,
                                          item.payload.get("partner"))  # fmt: skip
-        for ticket in found:
-            await _follow(turn, ticket, item.payload.get("by", "bot"))
+        logs = await tickets.logs(turn.session, [ticket.id for ticket in found])
+        states = [(one, cards.read(turn, one, logs[one.id])) for one in found]
+        known = {turn.config.version: turn.config}
+        await telling.learn(turn, [state.story for _, state in states], known)
+        for ticket, state in states:
+            await _follow(turn, ticket, state, known, item.payload.get("by", "bot"))
         if len(found) == SLICE:
             payload = {**item.payload, "after": found[-1].id}
             await due.put(turn, key=item.key, kind=item.kind, due_at=turn.now, **payload)
 
 
-async def _follow(turn: Turn, ticket: Ticket, by: str) -> None:
-    """Recomputed from the log: the pauses served stay, a promise may be broken at once."""
-    state = await cards.state_of(turn, ticket)
+async def _follow(
+    turn: Turn, ticket: Ticket, state: cards.State, known: Mapping[int, Config], by: str
+) -> None:
+    """Recomputed from the log: the pauses served stay, a promise may be broken at once.
+
+    The log says so also where nothing is due now: a clock that ends is judged by what it says.
+    """
+    terms = policy.terms(turn.config, cards.case_of(ticket, state.story))
+    before = telling.terms_in(known, turn.config, ticket, state.story)(turn.now)
     promised = state.promise.due if state.promise is not None else None
-    if promised == ticket.due_at:
+    if promised == ticket.due_at and _is_same(before, terms):
         await cards.watch(turn, ticket, state)
         return
-    version = turn.config.version
-    terms = policy.terms(turn.config, cards.case_of(ticket, state.story))
-    await tickets.log(turn.session, ticket, "policy", at=turn.now, by=by, version=version,
+    await tickets.log(turn.session, ticket, "policy", at=turn.now, by=by,
+                      version=turn.config.version,
                       policy=terms.policy if terms is not None else "",
                       tier=ticket.partner.tier)  # fmt: skip
     await cards.follow(turn, ticket)
+
+
+def _is_same(before: policy.Terms | None, now: policy.Terms | None) -> bool:
+    """Whether the same is promised, in whichever version of the settings."""
+    if before is None or now is None:
+        return before is now
+    return replace(before, version=now.version) == now

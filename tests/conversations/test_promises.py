@@ -70,6 +70,36 @@ async def test_other_settings_change_what_is_promised_and_the_log_says_so(stage:
     await bo.sees("Other promises are in force: “gold”, settings version 2.")
 
 
+async def test_what_is_not_due_now_is_judged_by_other_settings_too(stage: Stage) -> None:
+    """Answered meanwhile: what is promised next, and the solution, follow the new settings."""
+    await _jo_writes(stage)
+    app, bo, jo = stage.app, stage.manager("Bo"), stage.telegram_person("Jo Weber")
+    await bo.types("/ticket T-1 reply We look into it")
+    await stage.later(minutes=1)
+    gold, *rest = app.config.policies
+    other = gold.model_copy(update={"next_within": "30m", "solve_within": "1h"})
+    changed = app.config.model_copy(update={"policies": (other, *rest)})
+    app.take(await adopt(app.database, changed, "test"))
+    await app.arm()
+    await stage.settle()
+    await bo.sees("to be solved by 17:12", room="C0TRIAGE", kind="edit")
+    await bo.types("/ticket T-1 story")
+    told = await bo.sees("Other promises are in force: “gold”, settings version 2.")
+    assert told.text.count("Other promises") == 1
+    await jo.writes("Any news?")
+    await jo.sees("Answer by 09:43 your time.")
+    await stage.later(minutes=61)
+    await bo.types("/ticket T-1 resolve Sent")
+    await bo.types("/ticket T-1 story")
+    told = await bo.sees("Answer 1: in time.", "Answer 2: too late.", "Solution: too late.")
+    app.take(await adopt(app.database, changed.model_copy(update={"zone": "UTC"}), "test"))
+    await app.arm()
+    await stage.settle()
+    await bo.types("/ticket T-1 story")
+    told = await bo.sees("Answer 2: too late.", "Solution: too late.")
+    assert told.text.count("Other promises") == 1  # nothing of these is another promise
+
+
 async def test_who_has_to_act_is_said_and_shown_on_the_card(stage: Stage) -> None:
     await _jo_writes(stage)
     bo, jo = stage.manager("Bo"), stage.telegram_person("Jo Weber")
