@@ -31,7 +31,9 @@ class Policy(Strict):
         (), description="The kinds of ticket that it is for; none given = all."
     )
     products: tuple[str, ...] = Field(
-        (), description="The products that it is for; none given = all."
+        (),
+        description="The products that it is for: their name stands in the first words, or one of "
+        "ours says so by /ticket T-12 product; none given = all.",
     )
     calendar: str = Field(description="The calendar whose open hours count.")
     both_sides: bool = Field(
@@ -115,7 +117,9 @@ class Rule(Strict):
     languages: tuple[str, ...] = Field(
         (), description="Languages of whoever asks: en, zh; none given = all."
     )
-    products: tuple[str, ...] = Field((), description="Products; none given = all.")
+    products: tuple[str, ...] = Field(
+        (), description="Products, by name in the first words; none given = all."
+    )
     kinds: tuple[Kind, ...] = Field((), description="Kinds of ticket; none given = all.")
     words: tuple[str, ...] = Field(
         (), description="One of these stands in the first message, in any case; none = whatever."

@@ -1,15 +1,19 @@
-"""Saying what a ticket is when the guess was wrong: problem, question, order or request."""
+"""Saying what a ticket is when the guess was wrong: problem, question … and of which product."""
 
 from bot.commands.pressed import ticket_of
 from bot.errors import Refused
 from bot.marks import _m
 from bot.partners.people import reader_of
 from bot.routes import Act, Notice, Reply, Role, Routes
-from bot.tickets import cards, handing, kinds
-from storage.models_work import Ticket
+from bot.tickets import cards, handing, kinds, products
+from storage.models_work import Ticket, TicketLog
 
 routes = Routes()
 
+NO_PRODUCTS = _m("Promises and rules of liaison.toml name no product.")
+NO_PRODUCT = _m(
+    "“{word}” is no product that promises or rules name. There are: {products}; or none."
+)
 NO_KIND = _m("“{word}” is no kind of ticket. There are: problem, question, order, request.")
 
 
@@ -31,8 +35,24 @@ async def _corrected(act: Act, ticket: Ticket, word: str) -> Reply:
     kind = kinds.named(word)
     if kind is None:
         raise Refused(NO_KIND, word=word)
-    routed = await handing.correct(act, ticket, kind)
+    return await _told(act, ticket, await handing.correct(act, ticket, kind), "kind")
+
+
+@routes.command("ticket product", role=Role.MANAGER, args="ticket product:text", zh="产品",
+                help=_m("Say which product a ticket is about"),
+                example="ticket T-12 product ERP")  # fmt: skip
+async def product(act: Act, ticket: Ticket, product: str) -> Reply:
+    known = products.known(act.config)
+    if not known:
+        raise Refused(NO_PRODUCTS)
+    found = products.named(known, product)
+    if found is None:
+        raise Refused(NO_PRODUCT, word=product, products=", ".join(known))
+    return await _told(act, ticket, await handing.say_product(act, ticket, found), "product")
+
+
+async def _told(act: Act, ticket: Ticket, routed: TicketLog | None, about: str) -> Reply:
     reader = reader_of(act.identity, act.room, act.config)
     data = cards.facts(act, ticket, await cards.state_of(act, ticket), reader)
     rule = routed.data["rule"]["name"] if routed is not None else ""
-    return Notice("tickets/kind.html.j2", data | {"rule": rule})
+    return Notice("tickets/kind.html.j2", data | {"rule": rule, "about": about})

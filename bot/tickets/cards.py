@@ -110,7 +110,10 @@ def case_of(ticket: Ticket, story: Story, moment: datetime | None = None) -> pol
     """What decides which policy counts for a ticket, as it was then (None = as it is)."""
     priority = str(story.at(moment, "priority", "normal"))
     found = case(ticket, str(story.at(moment, "kind", ticket.kind)), priority)
-    return replace(found, tier=story.at(moment, "tier", found.tier)) if moment else found
+    if moment is None:
+        return found
+    return replace(found, tier=story.at(moment, "tier", found.tier),
+                   product=story.at(moment, "product", ""))  # fmt: skip
 
 
 def case(ticket: Ticket, kind: str, priority: str) -> policy.Case:

@@ -59,8 +59,8 @@ class Phase:
 class Story:
     """A ticket's log, read once. `heard` counts the partner's messages.
 
-    `said` keeps what was in force since when: (moment, "priority", "kind", "tier", "version" or
-    "until", value).
+    `said` keeps what was in force since when: (moment, "priority", "kind", "product", "tier",
+    "version" or "until", value).
     """
 
     waits: tuple[Wait, ...] = ()
@@ -242,7 +242,7 @@ def _said(log: Sequence[Entry]) -> list[tuple[datetime, str, Any]]:
             found.append((entry.at, "until", entry.data.get("until")))
         if kind := entry.data.get("value" if entry.kind == "kind" else "guess"):
             found.append((entry.at, "kind", kind))
-        found += [(entry.at, name, entry.data[name]) for name in ("version", "tier")
+        found += [(entry.at, name, entry.data[name]) for name in ("version", "tier", "product")
                   if name in entry.data]  # fmt: skip
     return found
 

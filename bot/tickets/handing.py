@@ -81,13 +81,29 @@ async def correct(act: Act, ticket: Ticket, kind: Kind) -> TicketLog | None:
 
     Returns the row of another rule that fits now, if nobody had done anything yet.
     """
-    if ticket.status not in tickets.LIVE:
-        raise Refused(_m("T-{id} is closed already."), id=ticket.id)
-    if ticket.kind == kind:
-        raise Refused(_m("T-{id} is that already."), id=ticket.id)
-    before = await cards.state_of(act, ticket)
+    before = await _before(act, ticket, is_known=ticket.kind == kind)
     ticket.kind = kind
     await tickets.log(act.session, ticket, "kind", at=act.event.at, by=act.by, value=kind)
+    return await _follow(act, ticket, before)
+
+
+async def say_product(act: Act, ticket: Ticket, product: str) -> TicketLog | None:
+    """The same of the product that it is about; "" = of none that has promises of its own."""
+    before = await _before(act, ticket, is_known=ticket.product == product)
+    ticket.product = product
+    await tickets.log(act.session, ticket, "product", at=act.event.at, by=act.by, product=product)
+    return await _follow(act, ticket, before)
+
+
+async def _before(act: Act, ticket: Ticket, *, is_known: bool) -> State:
+    if ticket.status not in tickets.LIVE:
+        raise Refused(_m("T-{id} is closed already."), id=ticket.id)
+    if is_known:
+        raise Refused(_m("T-{id} is that already."), id=ticket.id)
+    return await cards.state_of(act, ticket)
+
+
+async def _follow(act: Act, ticket: Ticket, before: State) -> TicketLog | None:
     routed = await _route_again(act, ticket, before)
     state = await cards.follow(act, ticket)
     if routed is not None:

@@ -13,7 +13,7 @@ from bot.outbox import Class
 from bot.partners.people import reader_of_team
 from bot.partners.reach import tell
 from bot.routes import Act
-from bot.tickets import cards, closing, handing, kinds, solving, topics
+from bot.tickets import cards, closing, handing, kinds, products, solving, topics
 from bot.tickets.greetings import courtesy
 from bot.tickets.together import WITHIN
 from bot.tickets.words import quote
@@ -67,6 +67,7 @@ async def open_ticket(
         partner_id=asker.partner.id, contact_id=asker.contact.id if asker.contact else None,
         address=str(asker.address) if asker.address is not None else "",
         title=title.strip()[:TITLE], kind=kinds.guess(title), status="open", opened_at=at,
+        product=products.guess(products.known(turn.config), title),
         settings_version=turn.config.version,
     )  # fmt: skip
     await tickets.add(turn.session, ticket)
@@ -76,6 +77,7 @@ async def open_ticket(
                             "guess": ticket.kind, "tier": asker.partner.tier}  # fmt: skip
     data |= {"new": True} if asker.new else {}
     data |= {"follows": follows} if follows else {}
+    data |= {"product": ticket.product} if ticket.product else {}
     if said is not None:
         data["said"] = said.id
     await tickets.log(turn.session, ticket, "opened", at=at, by=asker.by, **data)

@@ -13,7 +13,9 @@ PARTNER = SimpleNamespace(name="华腾科技", tier="gold")
 STORY = SimpleNamespace(
     waiting_since=NOW, answered_at=None, held=False, urgent=True, heard=2, round=1
 )
-TICKET = SimpleNamespace(id=41, status="open", priority="high", kind="order", held_until=DUE)
+TICKET = SimpleNamespace(
+    id=41, status="open", priority="high", kind="order", held_until=DUE, product="进销存"
+)
 FACTS: dict[str, Any] = {
     "ticket": TICKET, "ref": "T-41", "partner": PARTNER, "now": NOW, "who": "王伟",
     "called": "王总", "title": "价格表打不开", "story": STORY, "due": DUE, "owner": "",
@@ -78,6 +80,7 @@ TOLD: dict[str, Any] = {
           for kind in ("routed", "passed_on")
           for owner, team in (("林", ""), ("", "渠道"), ("", ""))),
         *(_line("taken", owner="林", **{how: 3}) for how in ("handover", "handed_back")),
+        *(_line("product", product=name) for name in ("进销存", "")),
         _line("priority", value="high"), _line("priority", "", rule="金牌", value="urgent"),
         _line("unsent", ""),
         *(_line("policy", who, version=3, policy=name)
@@ -156,7 +159,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/typed.html.j2": {"ref": "T-42", "called": "王总", "log": 7},
     "tickets/split.html.j2": {"ref": "T-42", "ticket": 42, "back": 41},
     "tickets/joined.html.j2": {"ref": "T-42", "id": 42, "other": 41},
-    "tickets/kind.html.j2": FACTS | {"rule": "订单"},
+    "tickets/kind.html.j2": FACTS | {"rule": "订单", "about": "kind"},
     "tickets/more.html.j2": RELATED | {"ref": "T-41", "split": 7, "known": 4,
                                        "words": "打印机也坏了"},
     "tickets/linked.html.j2": {"how": "linked", "id": 41, "other": 20, "partner": "Nordwind GmbH",

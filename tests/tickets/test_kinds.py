@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.tickets import products
 from bot.tickets.kinds import KINDS, guess, named
 
 PROBLEMS = (
@@ -74,3 +75,24 @@ def test_words_of_a_command() -> None:
     assert {word: named(word) for word in said} == said
     assert named("thing") is None
     assert named("") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "product"),
+    [
+        ("The ERP is down", "ERP"), ("erp-server is down", "ERP"), ("Interpol called", ""),
+        ("ERP Cloud is down", "ERP Cloud"), ("Röntgen 2000", "Rontgen"),
+        ("Rontgen and the ERP", "Rontgen"), ("我们的进销存打不开", "进销存"),
+        ("用ERP打不开", "ERP"), ("ＥＲＰ is down", "ERP"), ("Nothing of it", ""),
+    ],
+)  # fmt: skip
+def test_the_product_that_stands_first(text: str, product: str) -> None:
+    assert products.guess(("ERP", "ERP Cloud", "Rontgen", "进销存"), text) == product
+
+
+@pytest.mark.parametrize(
+    ("word", "product"),
+    [("erp ", "ERP"), ("none", ""), ("无", ""), ("CRM", None), ("", None)],
+)
+def test_products_that_a_person_types(word: str, product: str | None) -> None:
+    assert products.named(("ERP",), word) == product
