@@ -38,8 +38,8 @@ class Policy(Strict):
     calendar: str = Field(description="The calendar whose open hours count.")
     both_sides: bool = Field(
         False,
-        description="Count only hours in which the partner works too (Monday to Friday, 9 to 18, "
-        "in their zone).",
+        description="Count only hours in which the partner works too: 9 to 18 in their zone, on "
+        "working days of their country.",
     )
     answer_within: Targets = Field(
         description="Open hours until an answer: 1h, 90m, 2 working days; or by priority: "

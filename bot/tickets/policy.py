@@ -4,13 +4,15 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from bot.config import Config
 from bot.config_tickets import PRIORITIES, Policy, Targets
 from bot.fold import fold
+from bot.partners.workdays import is_free
+from bot.tickets.calendar import Span
 from bot.tickets.hours import Both, Calendar, Hours, Pause, add_working_days, deadline, elapsed
 from bot.when import parse_duration
 
@@ -19,7 +21,7 @@ _DAYS = re.compile(
     r"(\d{1,3})\s*(?:working|business)\s*days?|(\d{1,3})\s*wd|(\d{1,3})\s*个?工作日"
 )
 # A partner works so while nobody told otherwise; what counts is where in the day hours overlap.
-THEIR_WEEK = {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+THEIR_HOURS: tuple[Span, ...] = ((9 * 3600, 18 * 3600),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,28 +111,39 @@ def terms(config: Config, case: Case) -> Terms | None:
             UPDATE: policy.update_every, SOLVE: policy.solve_within}  # fmt: skip
     words = {clock: target_for(targets, case.priority) for clock, targets in said.items()}
     ours = calendar_of(config, policy.calendar)
-    hours = _shared(ours, case.zone) if policy.both_sides else ours
+    hours = _shared(_written(config, policy.calendar), case.zone) if policy.both_sides else ours
     found = {clock: read_target(text) for clock, text in words.items() if text}
     return Terms(policy.name, policy.calendar, config.version, ours, hours, found)
 
 
 def calendar_of(config: Config, name: str) -> Calendar:
-    return _calendar(json.dumps(_plain(config.calendars[name]), sort_keys=True), name)
+    return _calendar(_written(config, name))
+
+
+def _written(config: Config, name: str) -> str:
+    """A calendar as one text, by which it is known again."""
+    return json.dumps(_plain(config.calendars[name]), sort_keys=True)
 
 
 @lru_cache(maxsize=32)
-def _calendar(content: str, name: str) -> Calendar:
-    return Calendar.parse(json.loads(content), name)
+def _calendar(content: str) -> Calendar:
+    return Calendar.parse(json.loads(content))
 
 
-@lru_cache(maxsize=64)
-def _theirs(zone: str) -> Calendar:
-    return Calendar.parse({"tz": zone, "week": THEIR_WEEK}, zone)
+class Theirs(Calendar):
+    """A partner's hours, as far as their zone tells: not on public holidays of that country, but
+    on a weekend that is worked there in exchange.
+    """
+
+    def spans_on(self, day: date) -> tuple[Span, ...]:
+        return () if is_free(self.zone, day) else THEIR_HOURS
 
 
-def _shared(ours: Calendar, zone: str) -> Hours:
+@lru_cache(maxsize=256)
+def _shared(content: str, zone: str) -> Hours:
     """The hours in which both sides work; ours alone where they never meet."""
-    both = Both(ours, _theirs(zone))
+    ours = _calendar(content)
+    both = Both(ours, Theirs(zone, ()))
     return both if both.year(2026).total else ours
 
 

@@ -100,6 +100,26 @@ async def test_what_is_not_due_now_is_judged_by_other_settings_too(stage: Stage)
     assert told.text.count("Other promises") == 1  # nothing of these is another promise
 
 
+async def test_a_promise_of_hours_in_which_both_work_is_told_in_both_clocks(stage: Stage) -> None:
+    """Monday 10:30 in Madrid, half an hour before our evening; Tuesday is a holiday there."""
+    gold, *rest = stage.app.config.policies
+    both = gold.model_copy(update={"both_sides": True})
+    stage.app.config = stage.app.config.model_copy(update={"policies": (both, *rest)})
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, zone="Europe/Madrid")
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.starts()
+    await stage.until("2026-12-07T10:30:00+01:00")
+    await jo.writes("The price list will not open")
+    await jo.sees("Answer by Wed 09:30 your time.")
+    await lin.sees("answer by Wed 16:30", room="C0TRIAGE")
+    await stage.until("2026-12-09T09:14:00+01:00")
+    await lin.sees_nothing("在等答复")
+    await stage.later(minutes=2)
+    await lin.sees("T-1：Jo 在等答复，承诺时间 16:30。")
+
+
 async def test_who_has_to_act_is_said_and_shown_on_the_card(stage: Stage) -> None:
     await _jo_writes(stage)
     bo, jo = stage.manager("Bo"), stage.telegram_person("Jo Weber")
