@@ -21,9 +21,12 @@ FILLERS = frozenset((
 ))  # fmt: skip
 CHINESE_HELLO = ("您好", "你好", "大家好", "早上好", "上午好", "中午好", "下午好", "晚上好",
                  "早安", "哈喽", "嗨", "早")  # fmt: skip
+_HELLO = re.compile("|".join(sorted(CHINESE_HELLO, key=len, reverse=True)))
 CHINESE_THANKS = ("非常感谢", "谢谢您", "谢谢你", "谢谢", "多谢", "感谢", "辛苦了", "辛苦", "收到",
                   "好的", "明白了", "明白", "知道了", "再见", "拜拜", "没问题", "好")  # fmt: skip
 CHINESE_FILLERS = ("了", "啊", "呀", "哈", "啦", "的", "哦", "嗯", "们", "大家")
+# Of ours, these may be all that somebody wanted to hear: "May I come at ten?" - "OK!"
+AGREES = ("ok", "okay", "great", "perfect", "super", "works", "没问题", "好的", "好")
 _HAN = re.compile("[一-鿿]")
 _CHINESE = re.compile(
     "(?:" + "|".join(sorted((*CHINESE_HELLO, *CHINESE_THANKS, *CHINESE_FILLERS),
@@ -43,6 +46,14 @@ def courtesy(text: str, names: tuple[str, ...] = ()) -> Courtesy:
     for name in names:
         bare = re.sub(rf"(?:^|(?<=\s)|(?<=[一-鿿])){re.escape(name.casefold())}", " ", bare)
     return _chinese(bare) if _HAN.search(bare) else _english(bare.split())
+
+
+def says_nothing(text: str, names: tuple[str, ...] = ()) -> bool:
+    """Whether words of ours answer nothing that anybody waits for: a mere greeting or thanks."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    words = _HELLO.sub(" ", plain)
+    agrees = any(re.search(rf"(?<![a-z]){word}(?![a-z])", words) for word in AGREES)
+    return bool(courtesy(text, names)) and not agrees
 
 
 def _english(words: list[str]) -> Courtesy:

@@ -10,9 +10,11 @@ from bot.outbox import Class
 from bot.partners.people import manager_meets
 from bot.routes import Act
 from bot.tickets import cards, hearing, replies, today
+from bot.tickets.greetings import says_nothing
 from bot.tickets.words import quote, safe
 from storage import messages, slots, tickets
 from storage.ids import row_id
+from storage.models_people import Partner
 from storage.models_work import Said, Ticket
 
 
@@ -50,25 +52,40 @@ async def _show_there(act: Act, ticket: Ticket, said: Said) -> None:
 
 
 async def hear_ours(act: Act) -> None:
-    """Ordinary words of ours in a partner's room: an answer. Only we are asked which one."""
+    """Ordinary words of ours in a partner's room: an answer. Only we are asked which one.
+
+    A greeting or thanks answers nothing: it is shown below the card, and the clock runs on.
+    """
     event = act.event
     partner = act.room.partner if act.room is not None else None
     said = await messages.record_in(
         act.session, event, direction="out", partner_id=partner.id if partner else None,
         manager_id=act.identity.manager_id,
     )  # fmt: skip
-    await messages.answered_in_room(act.session, event.where, event.at)
+    ticket, live = None, list[Ticket]()
     if partner is not None:
-        if partner.owner is not None:
-            await today.refresh(act, partner.owner)
         ticket = await hearing.about(act, partner)
         live = await tickets.live_in_room(act.session, event.where, partner.id)
-        if ticket is not None and ticket.status in tickets.LIVE:
-            await replies.spoken(act, ticket, said)
-        elif len(live) == 1:
-            await replies.spoken(act, live[0], said)
-        elif live:
-            await _ask_owner(act, said, live)
+        if ticket is None or ticket.status not in tickets.LIVE:
+            ticket = live[0] if len(live) == 1 else None
+    if not event.files and says_nothing(event.text, _names(partner, ticket)):
+        if ticket is not None:
+            await replies.overheard(act, ticket, said)
+        return
+    await messages.answered_in_room(act.session, event.where, event.at)
+    if partner is not None and partner.owner is not None:
+        await today.refresh(act, partner.owner)
+    if ticket is not None:
+        await replies.spoken(act, ticket, said)
+    elif live:
+        await _ask_owner(act, said, live)
+
+
+def _names(partner: Partner | None, ticket: Ticket | None) -> tuple[str, ...]:
+    """Whom a greeting of ours may name."""
+    contact = ticket.contact if ticket is not None else None
+    names = [contact.called, contact.name, *contact.name.split()] if contact is not None else []
+    return tuple(name for name in (*names, partner.name if partner is not None else "") if name)
 
 
 async def _ask_owner(act: Act, said: Said, live: list[Ticket]) -> None:

@@ -197,13 +197,17 @@ async def ended(turn: Turn, items: Sequence[DueWork]) -> None:
 
 async def spoken(act: Act, ticket: Ticket, said: Said) -> None:
     """A manager's ordinary words in the partner's room are an answer: it stops the clock."""
-    manager = _manager(act)
-    await messages.decide(act.session, said, ticket.id)
-    await own_if_nobody_does(act, ticket, manager)
+    await own_if_nobody_does(act, ticket, _manager(act))
     await tickets.log(act.session, ticket, "answered", at=said.at, by=act.by,
                       key=f"said:{said.id}")  # fmt: skip
-    await cards.mirror(act, ticket, said, manager.name)
+    await overheard(act, ticket, said)
     await cards.follow(act, ticket)
+
+
+async def overheard(act: Act, ticket: Ticket, said: Said) -> None:
+    """It belongs to a ticket and is shown below its card."""
+    await messages.decide(act.session, said, ticket.id)
+    await cards.mirror(act, ticket, said, _manager(act).name)
 
 
 async def own_if_nobody_does(act: Act, ticket: Ticket, manager: Manager) -> None:

@@ -32,6 +32,25 @@ async def test_with_several_tickets_only_the_manager_is_asked_which(stage: Stage
     await bo.sees("T-2 · Bluepine Systems", "answered 16:18 · Bo", room="C0TRIAGE", kind="edit")
 
 
+async def test_a_greeting_of_ours_is_no_answer(stage: Stage) -> None:
+    """It is shown below the card; the promise and what nobody has decided about stand."""
+    priya, bo = await _bluepine(stage), stage.manager("Bo")
+    await priya.types("The invoices look odd", room="C1BLUEPINE")
+    await stage.later(minutes=6)
+    heard = await priya.types("@Liaison the portal is down", room="C1BLUEPINE")
+    card = await bo.sees("answer by 17:18 · nobody yet", room="C0TRIAGE")
+    await bo.types("Good morning Priya, thank you!", room="C1BLUEPINE", thread=heard)
+    shown = await bo.sees("Good morning Priya, thank you!", room="C0TRIAGE", kind="new")
+    assert shown.thread == card.message
+    await bo.types("Hello everyone", room="C1BLUEPINE")
+    await bo.sees("Hello everyone", room="C0TRIAGE", kind="new")
+    await bo.sees_nothing("answered")
+    await bo.types("/liaison mine")
+    await bo.sees("T-1 Bluepine Systems", "The invoices look odd")
+    await bo.types("OK!", room="C1BLUEPINE", thread=heard)
+    await bo.sees("answered 16:18 · Bo", room="C0TRIAGE", kind="edit")
+
+
 async def test_the_ticket_emoji_makes_a_ticket_from_either_side(stage: Stage) -> None:
     priya, bo = await _bluepine(stage), stage.manager("Bo")
     posted = await priya.types("The invoices look odd", room="C1BLUEPINE")
@@ -102,7 +121,7 @@ def test_partners_can_press_nothing_of_ours() -> None:
     theirs = {name for (kind, name), route in ROUTES.all.items()
               if kind == "button" and name.startswith("ticket.") and route.role <= 1}  # fmt: skip
     assert theirs == {"ticket.urgent", "ticket.calm", "ticket.remark", "ticket.problem",
-                      "ticket.new_problem", "ticket.belongs", "ticket.join"}  # fmt: skip
+                      "ticket.new_problem", "ticket.belongs", "ticket.join", "ticket.own"}  # fmt: skip
 
 
 async def test_nobody_touches_another_partners_ticket(stage: Stage) -> None:

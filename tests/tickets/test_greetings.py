@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.tickets.greetings import LONGEST, courtesy
+from bot.tickets.greetings import LONGEST, courtesy, says_nothing
 
 NAMES = ("Lin", "林经理", "liaison")
 
@@ -32,6 +32,19 @@ def test_thanks(text: str) -> None:
 @pytest.mark.parametrize("text", WISHES)
 def test_somebody_wants_something(text: str) -> None:
     assert courtesy(text, NAMES) == ""
+
+
+@pytest.mark.parametrize("text", ["Hi Jo!", "Thanks, Jo", "谢谢王总", "王总，您好！", "收到", "👍",
+                                  "Good morning", "谢谢，辛苦了"])  # fmt: skip
+def test_what_ours_say_that_answers_nothing(text: str) -> None:
+    assert says_nothing(text, ("Jo", "王总"))
+
+
+@pytest.mark.parametrize("text", ["OK", "Perfect, thanks", "It works now, thank you", "好的", "好",
+                                  "没问题，谢谢王总", "On Monday", "Thanks, I look into it",
+                                  "收到，马上处理", ""])  # fmt: skip
+def test_what_may_be_all_that_somebody_wanted_to_hear(text: str) -> None:
+    assert not says_nothing(text, ("Jo", "王总"))
 
 
 @given(st.text(max_size=200))
