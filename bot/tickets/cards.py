@@ -23,6 +23,7 @@ from bot.tickets import (
     today,
     topics,
     translation,
+    voices,
 )
 from bot.tickets import facts as facts_of
 from bot.tickets import words as words_of
@@ -32,7 +33,6 @@ from bot.tickets.looks import Look, plan
 from bot.turn import Turn
 from storage import messages, tickets
 from storage.models_delivery import DueWork
-from storage.models_people import Contact, Partner
 from storage.models_work import Said, Ticket, TicketLog
 
 
@@ -332,11 +332,12 @@ async def mirror(
     big = sizes.too_big(sent)
     key, subject = f"ticket:{ticket.id}:mirror:{said.id}", f"ticket:{ticket.id}:thread"
     parts: tuple[Part, ...] = ()
-    if big or (words and (said.html or suffix)):
-        html = words_of.safe(said.html)
-        foreign = said.direction == "in" and translation.offered(turn, ticket, plain(said.html))
+    above = "" if suffix else await voices.answered(turn, said)
+    if big or above or (words and (said.html or suffix)):
+        html = words_of.safe(said.html) if words else ""
+        foreign = said.direction == "in" and translation.offered(turn, ticket, plain(html))
         parts = texts.render(template, meets.reader, html=html, name=name, lost=big,
-                             ours=said.direction == "out",
+                             above=above, ours=said.direction == "out",
                              foreign=said.id if foreign else 0).parts  # fmt: skip
     if parts:
         # on Telegram it can be answered itself, so it must be known again
@@ -369,7 +370,7 @@ async def file_passed(turn: Turn, items: Sequence[DueWork]) -> None:
         meets = await thread_of(turn, ticket)
         if meets is not None:
             message = texts.render("tickets/mirror.html.j2", meets.reader, html="", lost=lost,
-                                   ours=said.direction == "out", foreign=0)  # fmt: skip
+                                   above="", ours=said.direction == "out", foreign=0)  # fmt: skip
             await outbox.owe(turn, meets.address, message, key=f"{key}:missing",
                              subject=f"ticket:{ticket.id}:thread", cls=Class.TICKET)  # fmt: skip
 
@@ -391,9 +392,3 @@ async def ours_of(turn: Turn, ticket: Ticket) -> Meets | None:
         return thread
     helper = await who.on_duty(turn, ticket.owner or ticket.partner.owner)
     return await who.manager_meets(turn, helper) if helper is not None else None
-
-
-def speaker_of(contact: Contact | None, partner: Partner, name: str) -> str:
-    """Under which name a partner's words stand in our thread: "Jo Weber (Nordwind GmbH)"."""
-    said = contact.name if contact is not None else name
-    return f"{said or partner.name} ({partner.name})"[:80]

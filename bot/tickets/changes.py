@@ -8,7 +8,7 @@ from bot import outbox
 from bot.markup import ending
 from bot.partners import people as who
 from bot.routes import Act
-from bot.tickets import cards, opening, replies, today
+from bot.tickets import cards, opening, replies, today, voices
 from storage import messages, tickets
 from storage.models_work import Said, Ticket, TicketLog
 
@@ -126,7 +126,7 @@ def _name(act: Act) -> str:
 def _speaker(act: Act, ticket: Ticket, said: Said) -> str:
     if said.direction == "out":
         return _name(act)
-    return cards.speaker_of(act.contact, ticket.partner, act.identity.name)
+    return voices.speaker_of(act.contact, ticket.partner, act.identity.name)
 
 
 async def _is_first(act: Act, ticket: Ticket, said: Said) -> bool:

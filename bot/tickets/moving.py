@@ -12,7 +12,7 @@ from bot.errors import Refused
 from bot.marks import _m
 from bot.outbox import Class
 from bot.routes import Act
-from bot.tickets import cards, closing, opening, places, together
+from bot.tickets import cards, closing, opening, places, together, voices
 from bot.tickets.words import quote
 from bot.turn import Turn
 from storage import messages, people, tickets
@@ -148,7 +148,7 @@ async def _take_over(
     counted = together.counted(state.log)
     log = (await cards.state_of(act, target)).log
     known = {row.data.get("said") for row in log if row.kind in ("opened", "heard")}
-    speaker = cards.speaker_of(ticket.contact, ticket.partner, cards.name_of(ticket, state.log))
+    speaker = voices.speaker_of(ticket.contact, ticket.partner, cards.name_of(ticket, state.log))
     for one in said:
         one.ticket_id = target.id
         if one.id in counted and one.id not in known:

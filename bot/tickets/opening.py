@@ -13,7 +13,7 @@ from bot.outbox import Class
 from bot.partners.people import reader_of_team
 from bot.partners.reach import tell
 from bot.routes import Act
-from bot.tickets import cards, closing, handing, kinds, products, solving, topics
+from bot.tickets import cards, closing, handing, kinds, products, solving, topics, voices
 from bot.tickets.greetings import courtesy
 from bot.tickets.together import WITHIN
 from bot.tickets.words import quote
@@ -89,7 +89,7 @@ async def open_ticket(
         await _tell_owner(turn, ticket, state)
     if said is not None:
         await messages.decide(turn.session, said, ticket.id)
-        speaker = cards.speaker_of(asker.contact, asker.partner, asker.name)
+        speaker = voices.speaker_of(asker.contact, asker.partner, asker.name)
         await cards.mirror(turn, ticket, said, speaker, words=_is_cut(said))
     return ticket
 
@@ -122,7 +122,7 @@ async def join(
     """
     await messages.decide(turn.session, said, ticket.id)
     await cards.mirror(
-        turn, ticket, said, cards.speaker_of(asker.contact, asker.partner, asker.name)
+        turn, ticket, said, voices.speaker_of(asker.contact, asker.partner, asker.name)
     )
     if not starts:
         return

@@ -121,7 +121,8 @@ def test_partners_can_press_nothing_of_ours() -> None:
     theirs = {name for (kind, name), route in ROUTES.all.items()
               if kind == "button" and name.startswith("ticket.") and route.role <= 1}  # fmt: skip
     assert theirs == {"ticket.urgent", "ticket.calm", "ticket.remark", "ticket.problem",
-                      "ticket.new_problem", "ticket.belongs", "ticket.join", "ticket.own"}  # fmt: skip
+                      "ticket.new_problem", "ticket.belongs", "ticket.join",
+                      "ticket.own"}  # fmt: skip
 
 
 async def test_nobody_touches_another_partners_ticket(stage: Stage) -> None:

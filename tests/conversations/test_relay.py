@@ -14,6 +14,7 @@ from tests.conversations.relay_rows import (
 )
 from tests.conversations.stage import SlackPerson, Stage, TelegramPerson
 from tests.factories import a_contact, a_partner, a_room
+from tests.sandbox.telegram.pictures import png
 
 JO, LIN_THERE = "700000011", 700000001
 FORUM, GROUP, ROOM = -1002000000101, -4000101, "C1BLUEPINE"
@@ -79,10 +80,18 @@ async def test_from_a_group_on_telegram(stage: Stage) -> None:
     answer = await jo.sees("Lin (Hengda): On Monday")
     kai = stage.telegram_person("Kai Brandt")
     asked = await kai.writes("In the morning?", chat=GROUP, reply_to=int(answer.message))
-    await lin.sees("In the morning?", room=TRIAGE)
+    await lin.sees("↩ Lin: “On Monday”\nIn the morning?", room=TRIAGE)
     await stage.later(hours=1)
     await jo.writes("That matters to us too", chat=GROUP, reply_to=asked.id)
-    assert (await lin.sees("That matters to us too", room=TRIAGE)).thread == card.message
+    shown = await lin.sees("↩ Kai Brandt: “In the morning?”\nThat matters to us too", room=TRIAGE)
+    assert shown.thread == card.message
+    await stage.later(hours=1)
+    photo = await stage.telegram.photo(kai.number, GROUP, png())
+    await jo.writes("@LiaisonDemoBot what is this?", chat=GROUP, reply_to=photo.id)
+    second = await lin.sees("T-2", "“what is this?”", room=TRIAGE)
+    await stage.settle()
+    asked_of = [one for one in lin.screen(TRIAGE) if one.thread == second.message]
+    assert [one.text for one in asked_of] == ["↩ Kai Brandt: “📎 photo.jpg”"]
 
 
 async def _bluepine(stage: Stage) -> tuple[SlackPerson, SlackPerson, Entry, str]:

@@ -114,7 +114,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                                 "due": DUE, "now": NOW, "whose": "林"},
     "tickets/promise_done.html.j2": {"how": "dropped", "ref": "T-41"},
     "tickets/mirror.html.j2": {"html": "还是打不开", "lost": ["录屏.mp4"], "foreign": 7,
-                              "ours": False},
+                              "ours": False, "above": "↩ 林: “周一”"},
     "tickets/not_passed.html.j2": {"lost": ["录屏.mp4", ""], "limit": 20},
     "tickets/said.html.j2": {"html": "新链接", "edited": True},
     "tickets/edited.html.j2": {"html": "还是打不开", "lost": ["录屏.mp4"], "ours": True},
