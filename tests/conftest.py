@@ -4,11 +4,15 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import LRUCache
 
 from storage import db
 from storage.upgrade import upgrade
@@ -17,11 +21,32 @@ from tests import postgres
 settings.register_profile("liaison", deadline=None)  # how long it takes is the machine's matter
 settings.load_profile("liaison")
 
+STATEMENTS = 5_000  # that are kept compiled; all tests together ask some 1,000
+
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that is busy with tests must not look like a replica that was frozen."""
     monkeypatch.setattr(db, "IDLE_IN_TRANSACTION_MS", 10 * db.IDLE_IN_TRANSACTION_MS)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Each test has engines of its own, and each would compile every statement anew: a third of
+    what a conversation costs. So they share what is compiled, as one bot does for as long as it
+    runs; it belongs to a dialect, and those of one class count as the same.
+    """
+    compiled: LRUCache[object, object] = LRUCache(STATEMENTS)
+
+    def create(*args: Any, **given: Any) -> AsyncEngine:
+        return create_async_engine(*args, **given, execution_options={"compiled_cache": compiled})
+
+    with pytest.MonkeyPatch.context() as patch:
+        for dialect in (SQLiteDialect_aiosqlite, PGDialect_asyncpg):
+            patch.setattr(dialect, "__eq__", lambda one, other: type(one) is type(other))
+            patch.setattr(dialect, "__hash__", lambda one: hash(type(one)))
+        patch.setattr(db, "create_async_engine", create)
+        yield
 
 
 @pytest.fixture(scope="session")
