@@ -1,9 +1,9 @@
 """A promise in words: made by one press, shown wherever the ticket is, reminded, kept or moved."""
 
 from tests.conversations.stage import Stage
-from tests.factories import a_contact, a_partner
+from tests.factories import a_contact, a_partner, a_room
 
-JO = "700000011"
+JO, ROOM = "700000011", "C1BLUEPINE"
 
 
 async def test_a_promise_in_an_answer_is_remembered_by_one_press(stage: Stage) -> None:
@@ -74,3 +74,34 @@ async def test_a_promise_by_command_is_dropped_or_ends_with_its_ticket(stage: St
     await lin.sees_nothing("您答应")
     await lin.types("/liaison mine")
     await lin.sees("今天没有待办")
+
+
+async def test_a_promise_in_a_partners_room_is_remembered_by_the_messages_shortcut(
+    stage: Stage,
+) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
+        await a_room(turn.session, partner, turn.now, "slack", ROOM)
+    priya, bo = stage.slack_person("U1BLUEPI1"), stage.manager("Bo")
+    early = await bo.types("We are here by Friday 15:00", room=ROOM)
+    heard = await priya.types("@Liaison the portal is down", room=ROOM)
+    await bo.sees("T-1", room="C0TRIAGE")
+    said = await bo.types("I'll check by Friday 15:00", room=ROOM, thread=heard)
+    await bo.sees("answered 16:12 · Bo", room="C0TRIAGE", kind="edit")
+    await bo.uses("ticket.promise_of_message", ROOM, said)
+    told = await bo.sees("Kept in mind with T-1: Fri 4 Dec 15:00.", buttons=("Move", "Drop"))
+    assert told.private
+    await bo.sees("promised for Fri 22:00", room="C0TRIAGE", kind="edit")
+    await priya.sees_nothing()
+    await bo.uses("ticket.promise_of_message", ROOM, early)
+    await bo.sees("This message belongs to no ticket. Try /ticket T-12 promise thursday 15:00")
+    vague = await bo.types("I'll look into it", room=ROOM, thread=heard)
+    await stage.settle()
+    await bo.uses("ticket.promise_of_message", ROOM, vague)
+    await bo.sees("By when?", kind="modal")
+    await bo.fills(until="2 December 2026 9:00")
+    await bo.sees("past", kind="modal_error")
+    await bo.fills(until="tomorrow 9:00", words="Look into it")
+    await bo.sees("Kept in mind with T-1: Fri 4 Dec 09:00.")
+    await stage.until("2026-12-04T14:01:00+01:00")
+    await bo.sees("you promised this", "15:00.", "“I'll check by Friday 15:00”")

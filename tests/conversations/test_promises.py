@@ -1,16 +1,18 @@
 """Why a promise stands where it does, and what becomes of it when the settings change."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
 
+from bot.chat import Address, Event, Person
 from bot.settings import adopt
 from storage import due_work, tickets
 from storage.models_delivery import DueWork
 from tests.conversations.stage import Stage
-from tests.factories import a_contact, a_partner
+from tests.factories import a_contact, a_partner, a_room
 
-JO = "700000011"
+JO, ROOM = "700000011", "C1BLUEPINE"
 
 
 async def _jo_writes(stage: Stage) -> None:
@@ -153,6 +155,42 @@ async def test_another_priority_is_another_promise(stage: Stage) -> None:
     await bo.sees("“soonish” is no priority. There are: low, normal, high, urgent.")
     await bo.types("/ticket T-1 priority urgent")
     await bo.sees("T-1 has this priority already.")
+
+
+async def test_a_priority_that_breaks_the_promise_at_once_is_warned_of_at_once(
+    stage: Stage,
+) -> None:
+    """Decision 10: by the new promise the answer was due ten minutes ago."""
+    await _jo_writes(stage)
+    bo, lin = stage.manager("Bo"), stage.manager("Lin")
+    await stage.later(minutes=40)
+    await lin.sees_nothing("在等答复")
+    await bo.types("/ticket T-1 priority urgent")
+    await lin.sees("T-1：Jo 在等答复，原承诺 16:42 前。")
+    await bo.sees("answer was due 16:42", room="C0TRIAGE", kind="edit")
+
+
+async def test_what_is_heard_late_is_promised_from_when_it_was_written(stage: Stage) -> None:
+    """The promise runs from when they wrote, so that an outage of ours makes nobody wait longer;
+    an answer that was given in time is in time, whenever we hear of it.
+    """
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
+        await a_room(turn.session, partner, turn.now, "slack", ROOM)
+    bo, where = stage.manager("Bo"), Address("slack", ROOM, "1796285000.000100")
+    now = stage.app.clock.now()
+    wrote = Event("slack:msg:1", now - timedelta(minutes=90), "slack", "message",
+                  Person("slack", "U1BLUEPI1"), where, text="The portal is down",
+                  message_id="1796285000.000100", mentions_bot=True, shared=True)  # fmt: skip
+    said = replace(wrote, key="slack:msg:2", at=now - timedelta(minutes=40), who=Person("slack",
+                   "U0BO"), text="It is back", message_id="1796285000.000200",
+                   mentions_bot=False)  # fmt: skip
+    await stage.app.dispatch.handle(wrote)
+    await bo.sees("answer was due 15:42", room="C0TRIAGE")
+    await stage.app.dispatch.handle(said)
+    await bo.sees("answered 15:32 · Bo", room="C0TRIAGE")
+    await bo.types("/ticket T-1 story")
+    await bo.sees("07:42 · ", "it begins. Answer 1: starts, by 08:42.", "Answer 1: in time.")
 
 
 async def test_more_on_the_card_offers_what_else_there_is(stage: Stage) -> None:
