@@ -41,7 +41,11 @@ async def calm(act: Act, value: str) -> Reply:
 
 @routes.button("ticket.remark", role=Role.PARTNER)
 async def remark(act: Act, value: str) -> Reply:
-    await opening.mark(act, await own_ticket_of(act, value), "remark")
+    """Of what was merged meanwhile only that part was meant: the other one stays open."""
+    ticket = await own_ticket_of(act, value)
+    if ticket.id != row_id(value):
+        raise Refused(opening.NO_LONGER, id=row_id(value))
+    await opening.mark(act, ticket, "remark")
     return None
 
 
@@ -135,7 +139,7 @@ async def answered(act: Act, value: str) -> Reply:
         raise Refused(_m("This question is for our own people."))
     if said.ticket_id is not None:
         raise Refused(GONE)
-    ticket = await tickets.get(act.session, row_id(choice))
+    ticket = await tickets.reach(act.session, row_id(choice))
     if ticket is not None and ticket.partner_id != said.partner_id:
         raise Refused(GONE)
     if ticket is not None:

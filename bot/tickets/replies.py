@@ -196,9 +196,14 @@ async def ended(turn: Turn, items: Sequence[DueWork]) -> None:
 
 
 async def spoken(act: Act, ticket: Ticket, said: Said) -> None:
-    """A manager's ordinary words in the partner's room are an answer: it stops the clock."""
+    """A manager's ordinary words in the partner's room are an answer: it stops the clock.
+
+    Also for what was merged into it before it was said which ticket they are about.
+    """
     await own_if_nobody_does(act, ticket, _manager(act))
-    await tickets.log(act.session, ticket, "answered", at=said.at, by=act.by,
+    log = (await cards.state_of(act, ticket)).log
+    at = max([said.at, *(row.at for row in log if row.kind == "took_in")])
+    await tickets.log(act.session, ticket, "answered", at=at, by=act.by,
                       key=f"said:{said.id}")  # fmt: skip
     await overheard(act, ticket, said)
     await cards.follow(act, ticket)

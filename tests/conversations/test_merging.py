@@ -1,6 +1,7 @@
 """Two tickets about one thing become one: nothing is lost, and all can be undone."""
 
 import asyncio
+from zoneinfo import ZoneInfo
 
 from storage import messages, promises, tickets
 from storage.models_work import Ticket
@@ -48,6 +49,21 @@ async def _jo_and_kai(stage: Stage) -> tuple[TelegramPerson, TelegramPerson, Sla
     return jo, kai, stage.manager("Bo")
 
 
+async def _two_in_a_channel(stage: Stage) -> tuple[SlackPerson, SlackPerson]:
+    """T-1 and T-2, each with a thread of its own in a shared Slack channel."""
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
+        await a_room(turn.session, partner, turn.now, "slack", ROOM)
+    priya, bo = stage.slack_person("U1BLUEPI1"), stage.manager("Bo")
+    await priya.types("@Liaison the portal is down", room=ROOM)
+    await priya.sees("(T-1)", room=ROOM)
+    await stage.later(minutes=10)
+    await priya.types("@Liaison I cannot log in", room=ROOM)
+    await priya.sees("(T-2)", room=ROOM)
+    await stage.settle()
+    return priya, bo
+
+
 async def _merged(stage: Stage, bo: SlackPerson, one: int, other: int) -> None:
     await bo.types(f"/ticket merge T-{one} T-{other}")
     preview = await bo.sees(f"T-{one} “", f"goes into T-{other}")
@@ -62,6 +78,12 @@ async def _ticket(stage: Stage, number: int) -> Ticket:
         found = await tickets.get(turn.session, number)
         assert found is not None
         return found
+
+
+async def _due(stage: Stage, number: int) -> str:
+    """Until when an answer is promised, in Berlin."""
+    due = (await _ticket(stage, number)).due_at
+    return f"{due.astimezone(ZoneInfo('Europe/Berlin')):%H:%M}" if due else ""
 
 
 async def _said(stage: Stage, number: int) -> list[str]:
@@ -184,16 +206,8 @@ async def test_two_people_of_one_partner_each_know_where_they_are(stage: Stage) 
 
 
 async def test_in_a_channel_its_old_thread_leads_to_the_other_one(stage: Stage) -> None:
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
-        await a_room(turn.session, partner, turn.now, "slack", ROOM)
-    priya, bo = stage.slack_person("U1BLUEPI1"), stage.manager("Bo")
-    await priya.types("@Liaison the portal is down", room=ROOM)
-    await priya.sees("(T-1)", room=ROOM)
-    await stage.later(minutes=10)
-    old = await priya.types("@Liaison I cannot log in", room=ROOM)
-    await priya.sees("(T-2)", room=ROOM)
-    await stage.settle()
+    priya, bo = await _two_in_a_channel(stage)
+    old = (await priya.sees("(T-2)", room=ROOM)).thread
     await _merged(stage, bo, 2, 1)
     told = await priya.sees("This is with T-1 now and goes on there.", room=ROOM, kind="new")
     assert told.thread == old
@@ -203,6 +217,43 @@ async def test_in_a_channel_its_old_thread_leads_to_the_other_one(stage: Stage) 
     assert (await _ticket(stage, 1)).answered_at is None
     await bo.types("It is up again", room=ROOM, thread=old)
     assert (await _ticket(stage, 1)).answered_at is not None
+
+
+async def test_what_is_taken_back_or_pressed_late_counts_for_the_other(stage: Stage) -> None:
+    jo, bo = await _two_of_jo(stage)
+    theirs = jo.showing("Belongs to T-1")
+    await bo.types("/ticket T-1 reply Wait a moment")
+    held = await bo.sees("Wait a moment", buttons=("Undo", "Send now"))
+    await _merged(stage, bo, 2, 1)
+    assert await _due(stage, 1) == "10:32"  # an hour for T-2, which waits since 09:32
+    await bo.presses("Undo", held)
+    await bo.sees("Not sent.", kind="edit")
+    assert await _due(stage, 1) == "10:12"
+    assert (await _ticket(stage, 1)).answered_at is None
+    # their message had these buttons when they pressed
+    await jo.forges("ticket.urgent 2", theirs)
+    assert (await _ticket(stage, 1)).priority == "urgent"
+    assert "T-2 is closed" in await jo.forges("ticket.remark 2", theirs)
+    assert [(await _ticket(stage, number)).status for number in (1, 2)] == ["open", "closed"]
+    await bo.types("/ticket unmerge T-2")
+    await bo.sees("T-2 is a ticket of its own again.")
+    assert await _due(stage, 2) == "10:32"
+
+
+async def test_words_of_ours_about_one_that_was_merged_meanwhile_answer_the_other(
+    stage: Stage,
+) -> None:
+    priya, bo = await _two_in_a_channel(stage)
+    await bo.types("That is fixed now.", room=ROOM)
+    which = await bo.sees("Which ticket did you answer with “That is fixed now.”?")
+    await _merged(stage, bo, 2, 1)
+    await stage.later(minutes=2)
+    await bo.presses("T-2 I cannot log in", which)
+    await bo.sees("Counted as the answer to T-1.", kind="edit")
+    one, two = await _ticket(stage, 1), await _ticket(stage, 2)
+    assert (one.due_at, two.answered_at) == (None, None)
+    assert one.answered_at is not None
+    await priya.sees("Bo has answered (T-1).", room=ROOM, kind="edit")
 
 
 async def test_each_rule_says_what_to_do_instead(stage: Stage) -> None:
