@@ -20,11 +20,16 @@ def upgrade() -> None:
                     postgresql_where=where)  # fmt: skip
     bind, into = op.get_bind(), dict[int, int]()
     rows = bind.execute(sa.text(
-        "SELECT l.ticket_id, l.data FROM ticket_log l JOIN tickets t ON t.id = l.ticket_id"
-        " WHERE l.kind = 'belongs' AND t.status = 'closed' ORDER BY l.at, l.id"
+        "SELECT l.ticket_id, l.kind, l.data FROM ticket_log l"
+        " JOIN tickets t ON t.id = l.ticket_id"
+        " WHERE l.kind IN ('belongs', 'unsent') AND t.status = 'closed' ORDER BY l.at, l.id"
     ))  # fmt: skip
-    for ticket_id, data in rows:
-        into[ticket_id] = (json.loads(data) if isinstance(data, str) else data)["other"]
+    for ticket_id, kind, data in rows:
+        said = json.loads(data) if isinstance(data, str) else data
+        if kind == "belongs":
+            into[ticket_id] = said["other"]
+        elif str(said.get("key", "")).startswith("belongs:"):  # it is a ticket of its own after all
+            into.pop(ticket_id, None)
     for ticket_id, other in into.items():
         while other in into:
             other = into[other]
