@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from sqlalchemy import (
     BindParameter,
     Executable,
     Integer,
+    Table,
     bindparam,
     func,
     insert,
@@ -43,6 +44,8 @@ async def put(session: Session, works: Sequence[Work]) -> None:
     """A waiting key moves; one that was dropped or given up, or that is running now, is armed
     again; a done key stays done.
     """
+    if not works:
+        return
     found = await session.execute(KEYED, {"keys": [work.key for work in works]})
     known = {key: (row, state) for key, row, state in found}
     running = session.info.get("running", ())
@@ -76,13 +79,26 @@ async def waiting_of(session: Session, subject: str) -> DueWork | None:
 
 async def drop(session: Session, *, subjects: Sequence[str] = (), key: str = "") -> None:
     """Withdraw waiting work, of subjects or under one key."""
-    which = DueWork.subject.in_(subjects) if subjects else DueWork.key == key
-    await session.execute(update(DueWork).where(which, IS_WAITING).values(state="dropped"))
+    if subjects:
+        await session.execute(DROP, {"subjects": subjects})
+    elif key:
+        await session.execute(DROP_KEY, {"dropped_key": key})
 
 
+TABLE = cast("Table", DueWork.__table__)
 KEYED = select(DueWork.key, DueWork.id, DueWork.state).where(
     DueWork.key.in_(bindparam("keys", expanding=True))
 )
+DROP_KEY = (
+    update(TABLE)
+    .where(TABLE.c.key == bindparam("dropped_key"), IS_WAITING)
+    .values(state="dropped")
+)
+DROP = (
+    update(TABLE)
+    .where(TABLE.c.subject.in_(bindparam("subjects", expanding=True)), IS_WAITING)
+    .values(state="dropped")
+)  # fmt: skip
 NOW: BindParameter[datetime] = bindparam("now")
 REAL: BindParameter[datetime] = bindparam("real")
 FRESH = (IS_WAITING, DueWork.retry_at.is_(None))

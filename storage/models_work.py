@@ -81,6 +81,8 @@ class Ticket(Base):
             for columns in (("due_at",), ("owner_id", "due_at"), ("partner_id", "due_at"),
                             ("priority", "due_at"), ("kind", "due_at"))
         ),
+        Index("ix_tickets_live_follow_up", "owner_id", "follow_up_at", sqlite_where=text(LIVE),
+              postgresql_where=text(LIVE)),
         *(
             Index(f"ix_tickets_{status}_due", "due_at", sqlite_where=text(STANDING[status]),
                   postgresql_where=text(STANDING[status]))

@@ -1,6 +1,6 @@
 """Who somebody is, and where they are met: identities, rooms, managers, contacts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, bindparam, func, or_, select, tuple_, update
@@ -45,6 +45,19 @@ ROOM = (
 )  # fmt: skip
 
 
+ACCOUNTS = (
+    select(Identity.manager_id, Identity.platform, Identity.external_id)
+    .where(Identity.manager_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Identity.id)
+)
+
+
+AMONG = select(Manager).where(
+    or_(Manager.id.in_(bindparam("ids", expanding=True)),
+        Manager.key.in_(bindparam("keys", expanding=True)))
+)  # fmt: skip
+
+
 async def find_identity(session: Session, platform: str, external_id: str) -> Identity | None:
     return await session.scalar(IDENTITY, {"platform": platform, "external_id": external_id})
 
@@ -55,6 +68,16 @@ async def identities_of(
     """All platform accounts of one contact or one manager, oldest first."""
     which = Identity.contact_id == contact_id if contact_id else Identity.manager_id == manager_id
     return list(await session.scalars(select(Identity).where(which).order_by(Identity.id)))
+
+
+async def accounts_of(
+    session: Session, manager_ids: Sequence[int]
+) -> dict[int, list[tuple[str, str]]]:
+    """Platform and id of all accounts of several managers, oldest first."""
+    found: dict[int, list[tuple[str, str]]] = {number: [] for number in manager_ids}
+    for row in await session.execute(ACCOUNTS, {"ids": manager_ids}):
+        found[row.manager_id].append((row.platform, row.external_id))
+    return found
 
 
 async def room(session: Session, address: Address) -> Room | None:
@@ -151,6 +174,14 @@ async def manager_named(session: Session, key: str) -> Manager | None:
 
 async def manager(session: Session, manager_id: int) -> Manager | None:
     return await session.get(Manager, manager_id)
+
+
+async def managers_among(
+    session: Session, ids: Collection[int], keys: Collection[str]
+) -> list[Manager]:  # fmt: skip
+    """Those of our people who have one of these ids or names in liaison.toml."""
+    rows = await session.scalars(AMONG, {"ids": list(ids), "keys": list(keys)})
+    return list(rows)
 
 
 async def managers(session: Session) -> list[Manager]:

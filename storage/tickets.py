@@ -3,19 +3,34 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, or_, select
+from sqlalchemy import (
+    Executable,
+    Integer,
+    Row,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import raiseload
 
 from bot.chat import Address
 from storage import finding
 from storage.db import Session
 from storage.finding import Wanted
+from storage.models import Utc
 from storage.models_people import Partner
+from storage.models_work import LIVE as IS_LIVE
 from storage.models_work import Ticket, TicketLog
 
 LIVE = ("open", "waiting", "hold")
+NOBODYS = 200  # tickets that nobody took: among so many it is looked whose partners they are
 ENDED = ("resolved", "closed")
 
 
@@ -61,18 +76,26 @@ async def log(
     session: Session, ticket: Ticket, kind: str, *, at: datetime, by: str = "", **data: Any
 ) -> TicketLog:
     """Write down what happened to a ticket."""
-    row = logged(session, ticket, kind, at=at, by=by, **data)
+    row = TicketLog(ticket_id=ticket.id, at=at, kind=kind, by=by, data=data)
+    session.add(row)
     await session.flush()
     return row
 
 
-def logged(
-    session: Session, ticket: Ticket, kind: str, *, at: datetime, by: str = "", **data: Any
-) -> TicketLog:
-    """The same of many: the rows have their numbers once the session is flushed."""
-    row = TicketLog(ticket_id=ticket.id, at=at, kind=kind, by=by, data=data)
-    session.add(row)
-    return row
+WRITE = insert(TicketLog).returning(TicketLog.ticket_id, TicketLog.id)
+
+
+async def write_down(session: Session, rows: Sequence[TicketLog]) -> None:
+    """The same of many with one statement: rows of no session, which get their numbers."""
+    if not rows:
+        return
+    columns = ("ticket_id", "at", "kind", "by", "data")
+    found = await session.execute(
+        WRITE, [{name: getattr(row, name) for name in columns} for row in rows]
+    )
+    numbers = sorted((ticket_id, number) for ticket_id, number in found)
+    for row, (_, number) in zip(sorted(rows, key=lambda row: row.ticket_id), numbers, strict=True):
+        row.id = number
 
 
 async def logs(session: Session, ids: Sequence[int]) -> dict[int, list[TicketLog]]:
@@ -241,17 +264,44 @@ async def live(
 
 
 async def followed_up(
-    session: Session, owner_id: int, until: datetime, limit: int
-) -> list[Ticket]:
-    """An owner's tickets of which somebody is reminded by then, soonest first."""
-    rows = await session.scalars(
-        select(Ticket)
-        .where(Ticket.status.in_(LIVE), _of_owner(owner_id),
-               Ticket.follow_up_at <= until)
-        .order_by(Ticket.follow_up_at, Ticket.id)
-        .limit(limit)
+    session: Session, owner_ids: Sequence[int], until: datetime, limit: int
+) -> dict[int, list[int]]:
+    """Tickets of each of these owners of which somebody is reminded by then, soonest first."""
+    asked = {f"owner{n}": owner_id for n, owner_id in enumerate(owner_ids)}
+    rows = await session.execute(
+        _followed_up(len(owner_ids)),
+        asked | {"owners": owner_ids, "until": until, "most": limit, "nobodys": NOBODYS},
+    )
+    found: dict[int, list[int]] = {owner_id: [] for owner_id in owner_ids}
+    for _, ticket_id, owner_id in sorted(tuple(row) for row in rows):
+        found[owner_id].append(ticket_id)
+    return {owner_id: ids[:limit] for owner_id, ids in found.items()}
+
+
+@lru_cache(maxsize=16)
+def _followed_up(owners: int) -> Executable:
+    """Each owner's first ones, and of the first that nobody took those of their partners."""
+    until, most = bindparam("until", type_=Utc), bindparam("most", type_=Integer)
+    soon = (text(f"tickets.{IS_LIVE}"), Ticket.follow_up_at <= until)
+    order = (Ticket.follow_up_at, Ticket.id)
+    columns = (Ticket.follow_up_at, Ticket.id)
+    parts = [
+        select(*columns, Ticket.owner_id)
+        .where(*soon, Ticket.owner_id == bindparam(f"owner{n}", type_=Integer))
+        .order_by(*order).limit(most).subquery()
+        for n in range(owners)
+    ]  # fmt: skip
+    nobodys = (
+        select(*columns, Ticket.partner_id)
+        .where(*soon, Ticket.owner_id.is_(None))
+        .order_by(*order).limit(bindparam("nobodys", type_=Integer)).subquery()
     )  # fmt: skip
-    return list(rows.unique())
+    theirs = (
+        select(nobodys.c.follow_up_at, nobodys.c.id, Partner.owner_id)
+        .join(Partner, Partner.id == nobodys.c.partner_id)
+        .where(Partner.owner_id.in_(bindparam("owners", expanding=True)))
+    )
+    return union_all(*(select(part) for part in parts), theirs)
 
 
 async def loads(session: Session, owner_ids: Sequence[int]) -> dict[int, int]:
@@ -262,8 +312,3 @@ async def loads(session: Session, owner_ids: Sequence[int]) -> dict[int, int]:
         .group_by(Ticket.owner_id)
     )
     return {owner_id: count for owner_id, count in rows if owner_id is not None}
-
-
-def _of_owner(owner_id: int) -> ColumnElement[bool]:
-    theirs = exists().where(Partner.id == Ticket.partner_id, Partner.owner_id == owner_id)
-    return or_(Ticket.owner_id == owner_id, Ticket.owner_id.is_(None) & theirs)

@@ -93,13 +93,20 @@ def room_address(room: Room) -> Address:
 
 async def manager_meets(turn: Turn, manager: Manager) -> Meets | None:
     """A manager's private chat: Slack first, else Telegram; None if they have neither."""
-    known = await people.identities_of(turn.session, manager_id=manager.id)
-    for platform in ("slack", "telegram"):
-        for identity in known:
-            if identity.platform == platform:
-                address = Address(platform, identity.external_id)
-                return Meets(address, reader_of_manager(manager))
-    return None
+    return (await managers_meet(turn, [manager])).get(manager.id)
+
+
+async def managers_meet(turn: Turn, managers: Sequence[Manager]) -> dict[int, Meets]:
+    """The same of several at once, by id; who has no chat is not among them."""
+    known = await people.accounts_of(turn.session, [manager.id for manager in managers])
+    found = dict[int, Meets]()
+    for manager in managers:
+        chats = dict(reversed(known[manager.id]))  # of several on a platform the oldest
+        for platform in ("slack", "telegram"):
+            if platform in chats and manager.id not in found:
+                address = Address(platform, chats[platform])
+                found[manager.id] = Meets(address, reader_of_manager(manager))
+    return found
 
 
 async def contact_meets(turn: Turn, contact: Contact) -> Meets | None:
@@ -181,14 +188,21 @@ async def on_duty(turn: Turn, manager: Manager | None) -> Manager | None:
 
 async def helpers(turn: Turn, manager: Manager | None) -> list[Manager]:
     """Who can be asked in a manager's place, and is there: in the order in which they are."""
-    if manager is None:
-        return []
-    substitute = None
-    if manager.substitute_id is not None and is_away(turn, manager):
-        substitute = await people.manager(turn.session, manager.substitute_id)
-    found = [manager, substitute, await lead_of(turn, manager)]
-    there = {one.id: one for one in found if one is not None and not is_away(turn, one)}
-    return list(there.values())
+    return (await helpers_of(turn, [manager]))[manager.id] if manager is not None else []
+
+
+async def helpers_of(turn: Turn, managers: Sequence[Manager]) -> dict[int, list[Manager]]:
+    """The same of several at once, by id."""
+    instead = {one.id: one.substitute_id or 0 for one in managers if is_away(turn, one)}
+    leads = {one.id: _lead(turn.config, one) for one in managers}
+    known = await people.managers_among(turn.session, instead.values(), leads.values())
+    by_id, by_key = {one.id: one for one in known}, {one.key: one for one in known}
+    found = dict[int, list[Manager]]()
+    for one in managers:
+        asked = (one, by_id.get(instead.get(one.id, 0)), by_key.get(leads[one.id]))
+        there = {who.id: who for who in asked if who is not None and not is_away(turn, who)}
+        found[one.id] = list(there.values())
+    return found
 
 
 def check_receives(manager: Manager) -> None:
@@ -211,8 +225,10 @@ async def admins(turn: Turn) -> list[Manager]:
 
 async def lead_of(turn: Turn, manager: Manager | None) -> Manager | None:
     """Who leads the manager's team; without a manager, the first team's lead."""
+    key = _lead(turn.config, manager)
+    return await people.manager_named(turn.session, key) if key else None
+
+
+def _lead(config: Config, manager: Manager | None) -> str:
     wanted = manager.team if manager is not None else ""
-    for team in turn.config.teams:
-        if team.name == wanted or not wanted:
-            return await people.manager_named(turn.session, team.lead)
-    return None
+    return next((team.lead for team in config.teams if team.name == wanted or not wanted), "")

@@ -1,6 +1,6 @@
 """When a promise runs out: the log is read again, and those who can help are reminded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,15 @@ from typing import Any
 from bot import outbox, texts
 from bot.due import DueKinds
 from bot.marks import _m
-from bot.outbox import Class
-from bot.partners.people import Meets, admins, helpers, manager_meets, ours_alone, team_room
+from bot.outbox import Class, Owed
+from bot.partners.people import (
+    Meets,
+    admins,
+    helpers_of,
+    managers_meet,
+    ours_alone,
+    team_room,
+)
 from bot.tickets import cards, chain, head, last_words, opening, replies, solving
 from bot.tickets.cards import State
 from bot.tickets.chain import Call
@@ -23,8 +30,10 @@ from storage.models_work import Ticket, TicketLog
 SHOWN = 3  # buttons of one nudge
 LINES = 10  # of one message; the rest is counted
 WATCHED = 10  # promises looked at in one transaction
+ALONG = 10  # others of those who are told of them, that come so soon that they are told too
 CARDS = 5  # edited in one
 ROOM = "room"
+LATE = "tickets/late.html.j2"
 
 due = DueKinds()
 due.kind("ticket.reply_sent", says=_m("An answer was sent."))(replies.ended)
@@ -45,44 +54,73 @@ class Late:
     call: Call
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A message that will be written: `to` somebody, or to a room."""
+
+    meets: Meets
+    found: Sequence[Late]
+    template: str
+    name: str  # of its key
+    to: Manager | None = None
+
+
 @dataclass(slots=True)
 class Round:
     """What one batch says: one message to each person, and one to each team's room."""
 
+    looked: dict[int, tuple[Ticket, State]]
+    helpers: dict[int, list[Manager]]  # of each owner
     people: dict[int, list[Late]] = field(default_factory=dict)
     rooms: dict[str, list[Late]] = field(default_factory=dict)
     managers: dict[int, Manager] = field(default_factory=dict)
     asleep: dict[int, datetime] = field(default_factory=dict)  # until when, by ticket
-    helpers: dict[int, list[Manager]] = field(default_factory=dict)  # of an owner, once asked
     head: list[int] = field(default_factory=list)  # tickets of which the head hears
+    left: set[int] = field(default_factory=set)  # tickets that stay due
+    noted: list[TicketLog] = field(default_factory=list)
+    messages: list[Telling] = field(default_factory=list)
 
 
 @due.kind("ticket.due", cls=Class.TICKET, most=WATCHED,
           says=_m("A promise to a partner is looked at again."))  # fmt: skip
 async def watch(turn: Turn, items: Sequence[DueWork]) -> None:
-    """Tell those who can help of what is still open; one message to each of them."""
-    ids = sorted({item.payload["ticket"] for item in items})
-    known = await tickets.many(turn.session, ids)
-    logs = await tickets.logs(turn.session, ids)
-    said, looked = Round(), dict[int, tuple[Ticket, State]]()
-    for ticket in known.values():
-        if ticket.status not in tickets.LIVE:
-            continue
-        state = cards.read(turn, ticket, logs[ticket.id])
-        looked[ticket.id] = ticket, state
+    """Tell those who can help of what is still open; one message to each of them.
+
+    What needs the database is asked once for all, so that others can write soon again.
+    """
+    looked = await _look(turn, {item.payload["ticket"] for item in items})
+    owners = {one.id: one for ticket, _ in looked.values() if (one := _owner(ticket)) is not None}
+    said = Round(looked, await helpers_of(turn, list(owners.values())))
+    for ticket, state in looked.values():
         for call in chain.due(cards.calls_of(turn, state), turn.now):
-            await _decide(turn, said, Late(ticket, state, call))
-    for manager_id, found in said.people.items():
-        looked |= await _nudge(turn, said.managers[manager_id], found)
+            _decide(turn, said, Late(ticket, state, call))
+    await _nudge(turn, said)
     for team, found in said.rooms.items():
-        await _tell_room(turn, team, found)
+        await _tell_room(turn, said, team, found)
     if said.head:
         await head.hears(turn, said.head)
-    await turn.session.flush()  # what was noted counts for what comes next
-    await cards.watch_all(
-        turn, [(one, state, said.asleep.get(one.id)) for one, state in looked.values()]
-    )
-    await _show_soon(turn, looked.values())
+    await tickets.write_down(turn.session, said.noted)
+    if said.messages:
+        await _write(turn, said)
+    done = [found for number, found in looked.items() if number not in said.left]
+    await cards.watch_all(turn, [(one, state, said.asleep.get(one.id)) for one, state in done])
+    await _show_soon(turn, done)
+    await due_work.put(turn.session, [
+        Work(item.key, item.kind, item.due_at, item.subject, item.payload)
+        for item in items if item.payload["ticket"] in said.left
+    ])  # fmt: skip
+
+
+async def _look(turn: Turn, ids: Collection[int]) -> dict[int, tuple[Ticket, State]]:
+    """Those of the tickets that are not solved, as their logs tell them."""
+    known = await tickets.many(turn.session, sorted(ids))
+    live = [ticket for ticket in known.values() if ticket.status in tickets.LIVE]
+    logs = await tickets.logs(turn.session, [ticket.id for ticket in live])
+    return {one.id: (one, cards.read(turn, one, logs[one.id])) for one in live}
+
+
+def _owner(ticket: Ticket) -> Manager | None:
+    return ticket.owner or ticket.partner.owner
 
 
 async def _show_soon(turn: Turn, looked: Iterable[tuple[Ticket, State]]) -> None:
@@ -104,32 +142,25 @@ async def show(turn: Turn, items: Sequence[DueWork]) -> None:
         await cards.show_card(turn, known[number], cards.read(turn, known[number], log))
 
 
-async def _decide(turn: Turn, said: Round, late: Late) -> None:
+def _decide(turn: Turn, said: Round, late: Late) -> None:
     """Whom a step of the chain means today."""
     ticket = late.ticket
+    owner = _owner(ticket)
+    there = said.helpers[owner.id] if owner is not None else []
     match late.call.step.tell:
         case "owner":
-            _to_person(turn, said, late, await _helpers(turn, said, ticket))
+            _to_person(turn, said, late, there)
         case "substitute" if ticket.owner is not None:
             asked = {row.data.get("to") for row in _said(late)}
-            there = await _helpers(turn, said, ticket)
             others = [one for one in there if f"manager:{one.id}" not in asked]
             _to_person(turn, said, late, others)
         case "team" if ticket.owner is None and not _room_knows(late):
             _to_room(said, late)
         case "head":
-            _note(turn, late, "head")
+            _note(turn, said, late, "head")
             said.head.append(ticket.id)
         case _:
-            _note(turn, late, "")
-
-
-async def _helpers(turn: Turn, said: Round, ticket: Ticket) -> list[Manager]:
-    owner = ticket.owner or ticket.partner.owner
-    number = owner.id if owner is not None else 0
-    if number not in said.helpers:
-        said.helpers[number] = await helpers(turn, owner)
-    return said.helpers[number]
+            _note(turn, said, late, "")
 
 
 def _to_person(turn: Turn, said: Round, late: Late, there: list[Manager]) -> None:
@@ -144,11 +175,11 @@ def _to_person(turn: Turn, said: Round, late: Late, there: list[Manager]) -> Non
     elif late.call.part >= chain.DUE:
         _to_room(said, late)
     else:
-        _note(turn, late, "")
+        _note(turn, said, late, "")
 
 
 def _to_room(said: Round, late: Late) -> None:
-    owner = late.ticket.owner or late.ticket.partner.owner
+    owner = _owner(late.ticket)
     team = late.state.team or (owner.team if owner is not None else "")
     said.rooms.setdefault(team, []).append(late)
 
@@ -163,80 +194,103 @@ def _room_knows(late: Late) -> bool:
     return any(row.data.get("to") == ROOM for row in _said(late))
 
 
-def _note(turn: Turn, late: Late, to: str) -> None:
+def _note(turn: Turn, said: Round, late: Late, to: str) -> None:
     """The step was taken; the first one keeps the chain as it was then."""
     clock = late.call.clock
     chain_then = {} if _said(late) else {"chain": chain.snapshot(turn.config.followups)}
-    row = tickets.logged(
-        turn.session, late.ticket, "nudged", at=turn.now, by="bot", clock=clock.name,
-        number=clock.number, part=late.call.part, tell=late.call.step.tell, to=to, **chain_then,
-    )  # fmt: skip
+    data = {"clock": clock.name, "number": clock.number, "part": late.call.part,
+            "tell": late.call.step.tell, "to": to, **chain_then}  # fmt: skip
+    row = TicketLog(ticket_id=late.ticket.id, at=turn.now, kind="nudged", by="bot", data=data)
+    said.noted.append(row)
     late.state.log.append(row)
 
 
-async def _nudge(
-    turn: Turn, manager: Manager, found: list[Late]
-) -> dict[int, tuple[Ticket, State]]:  # fmt: skip
-    """One private message: what is due, and what will be within the next minutes."""
-    meets = await manager_meets(turn, manager)
-    if meets is None:
-        await _tell_room(turn, manager.team, found)
-        return {}
-    soon = await _soon(turn, manager, {late.ticket.id for late in found})
-    for late in found + soon:
-        _note(turn, late, f"manager:{manager.id}")
-    await _say(turn, meets, found + soon, "tickets/nudge.html.j2", f"nudge:{manager.id}", manager)
-    return {late.ticket.id: (late.ticket, late.state) for late in soon}
+async def _nudge(turn: Turn, said: Round) -> None:
+    """One private message to each: what is due, and what will be within the next minutes.
+
+    Who has too many for this transaction is told in the next one: nothing is noted of theirs.
+    """
+    if not said.people:
+        return
+    meets = await managers_meet(turn, list(said.managers.values()))
+    for number in (one for one in said.people if one not in meets):
+        said.rooms.setdefault(said.managers[number].team, []).extend(said.people[number])
+    soon = await _soon(turn, said, list(meets))
+    said.left = {late.ticket.id for number in meets.keys() - soon for late in said.people[number]}
+    for number in soon:
+        found = said.people[number] + soon[number]
+        for late in found:
+            _note(turn, said, late, f"manager:{number}")
+        said.messages.append(Telling(meets[number], found, "tickets/nudge.html.j2",
+                                     f"nudge:{number}", said.managers[number]))  # fmt: skip
 
 
-async def _soon(turn: Turn, manager: Manager, known: set[int]) -> list[Late]:
-    """Others of theirs that are due or come so soon that a second message would only disturb."""
-    until = turn.now + chain.BUNDLE
-    rows = await tickets.followed_up(turn.session, manager.id, until, LINES)
-    near = [ticket for ticket in rows if ticket.id not in known]
-    logs = await tickets.logs(turn.session, [ticket.id for ticket in near])
-    found = []
-    for ticket in near:
-        state = cards.read(turn, ticket, logs[ticket.id])
-        calls = chain.due(cards.calls_of(turn, state), until)
-        found += [Late(ticket, state, call) for call in calls if call.step.tell == "owner"]
-    return found
+async def _soon(turn: Turn, said: Round, told: Sequence[int]) -> dict[int, list[Late]]:
+    """Others of theirs that are due or come so soon that a second message would only disturb: of
+    the first of them, and of as many more as together have few enough.
+    """
+    until, more = turn.now + chain.BUNDLE, set[int]()
+    near = await tickets.followed_up(turn.session, told, until, LINES)
+    chosen = dict[int, list[int]]()
+    for number, ids in near.items():
+        new = more | (set(ids) - said.looked.keys())
+        if not chosen or len(new) <= ALONG:
+            more, chosen[number] = new, ids
+    if more:
+        said.looked |= await _look(turn, more)
+    return {number: _own(turn, said, number, ids, until) for number, ids in chosen.items()}
 
 
-async def _tell_room(turn: Turn, team: str, found: list[Late]) -> None:
+def _own(
+    turn: Turn, said: Round, number: int, ids: Iterable[int], until: datetime
+) -> list[Late]:  # fmt: skip
+    """What an owner is asked by then about these tickets, apart from what is due anyway."""
+    known = {late.ticket.id for late in said.people[number]}
+    others = [said.looked[one] for one in ids if one not in known]
+    return [Late(ticket, state, call) for ticket, state in others
+            for call in chain.due(cards.calls_of(turn, state), until)
+            if call.step.tell == "owner"]  # fmt: skip
+
+
+async def _tell_room(turn: Turn, said: Round, team: str, found: list[Late]) -> None:
     """The team's room hears of what nobody took or nobody is there for; else the admins do."""
     meets = await ours_alone(turn, team_room(turn.config, team or _first_team(turn)))
     for late in found:
-        _note(turn, late, ROOM)
+        _note(turn, said, late, ROOM)
+    lines = list({(late.ticket.id, late.call.clock.name): late for late in found}.values())
     if meets is not None:
-        await _say(turn, meets, found, "tickets/late.html.j2", "late")
+        said.messages.append(Telling(meets, lines, LATE, f"late:{team}"))
         return
-    for admin in await admins(turn):
-        private = await manager_meets(turn, admin)
-        if private is not None:
-            await _say(turn, private, found, "tickets/late.html.j2", f"late:{admin.id}")
+    private = await managers_meet(turn, await admins(turn))
+    said.messages += [Telling(admin, lines, LATE, f"late:{team}:{number}")
+                      for number, admin in private.items()]  # fmt: skip
 
 
 def _first_team(turn: Turn) -> str:
     return turn.config.teams[0].name if turn.config.teams else ""
 
 
-async def _say(turn: Turn, meets: Meets, found: Sequence[Late], template: str, name: str,
-               to: Manager | None = None) -> None:  # fmt: skip
-    shown = found[:LINES]
-    words = await last_words.unanswered(turn, [(late.ticket, late.state) for late in shown])
-    rows = [_row(turn, late, meets, to) | {"words": words.get(late.ticket.id, "")}
-            for late in shown]  # fmt: skip
-    message = texts.render(template, meets.reader, rows=rows, now=turn.now, shown=SHOWN,
-                           more=len(found) - len(rows))  # fmt: skip
-    key = f"{name}:{found[0].ticket.id}:{found[0].call.clock.name}:{turn.now.isoformat()}"
-    await outbox.owe(turn, meets.address, message, key=key, subject=key, cls=Class.TICKET)
+async def _write(turn: Turn, said: Round) -> None:
+    """The messages; what partners wrote last is asked once for all of them."""
+    lines = [(late.ticket, late.state) for one in said.messages for late in one.found[:LINES]]
+    words = await last_words.unanswered(turn, lines)
+    await outbox.owe_many(turn, [_owed(turn, one, words) for one in said.messages])
+
+
+def _owed(turn: Turn, one: Telling, words: Mapping[int, str]) -> Owed:
+    rows = [_row(turn, late, one.meets, one.to) | {"words": words.get(late.ticket.id, "")}
+            for late in one.found[:LINES]]  # fmt: skip
+    message = texts.render(one.template, one.meets.reader, rows=rows, now=turn.now, shown=SHOWN,
+                           more=len(one.found) - len(rows))  # fmt: skip
+    first = one.found[0]
+    key = f"{one.name}:{first.ticket.id}:{first.call.clock.name}:{turn.now.isoformat()}"
+    return Owed(one.meets.address, message, key, key, Class.TICKET)
 
 
 def _row(turn: Turn, late: Late, meets: Meets, to: Manager | None) -> dict[str, Any]:
     """A line of a reminder; `whose` is named to somebody who stands in."""
     facts = cards.facts(turn, late.ticket, late.state, meets.reader)
-    owner = late.ticket.owner or late.ticket.partner.owner
+    owner = _owner(late.ticket)
     stands_in = to is not None and owner is not None and owner.id != to.id
     whose = facts["owner"] or facts["team"] if stands_in else ""
     return facts | {"clock": late.call.clock.name, "due": late.call.clock.due, "whose": whose}
