@@ -125,7 +125,16 @@ class Choice:
 
 
 FieldKind = Literal[
-    "text", "long", "choice", "choices", "person", "partner", "date", "number", "files"
+    "text",
+    "long",
+    "choice",
+    "choices",
+    "person",
+    "partner",
+    "date",
+    "number",
+    "files",
+    "message",  # whatever they send, words or files; only asked in a chat
 ]
 
 

@@ -75,6 +75,8 @@ async def answer(turn: Turn, draft: Draft, event: Event, reader: Reader) -> bool
             raise Refused(_m("Please send a photo or a file."))
         return await _keep(turn, draft, [asdict(file) for file in event.files], reader)
     text = event.text.strip()
+    if field.kind == "message":
+        return await _keep(turn, draft, text, reader)
     if field.kind in ("choice", "choices"):
         return await _keep(turn, draft, _choose(field, text), reader)
     if len(text) > field.max_length:

@@ -22,6 +22,7 @@ from storage.models_work import Ticket
 
 NOUNS = {"伙伴": "partner", "会议": "meeting", "动态": "news", "新闻": "news", "调查": "survey",
          "工单": "ticket", "报告": "report", "助手": "liaison",
+         "问题": "problem", "报告问题": "problem",
          "我的工单": "tickets", "我的会议": "meetings", "设置": "settings", "停止": "stop",
          "停": "stop", "退订": "stop", "帮助": "help", "开始": "start"}  # fmt: skip
 THEIRS = {"ticket": "tickets", "meeting": "meetings"}  # alone, a partner means their own

@@ -55,8 +55,8 @@ def menus(routes: Routes) -> Menus:
         }
         for role, least, leave in (
             ("partner", Role.PARTNER, ()),
-            ("group", Role.PARTNER, ("settings", "stop", "tickets", "meetings")),
-            ("manager", Role.MANAGER, ("settings", "stop", "tickets", "meetings")),
+            ("group", Role.PARTNER, ("settings", "stop", "problem", "tickets", "meetings")),
+            ("manager", Role.MANAGER, ("settings", "stop", "problem", "tickets", "meetings")),
         )
     }  # fmt: skip
 

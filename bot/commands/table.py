@@ -28,6 +28,7 @@ from bot.commands import (
     ticket_phases,
     ticket_presses,
     ticket_promises,
+    ticket_reported,
     tickets,
     today,
 )
@@ -69,6 +70,7 @@ ROUTES: Routes = merge([
     ticket_linking.routes,
     ticket_merging.routes,
     ticket_promises.routes,
+    ticket_reported.routes,
     surveys.routes,
     today.routes,
     meetings.routes,

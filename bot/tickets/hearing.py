@@ -86,7 +86,7 @@ async def hear_addressed(act: Act) -> None:
     said = await _record(act, partner, contact=contact)
     if said.ticket_id is not None:
         return  # one of ours was faster, by a shortcut
-    where = _answer_address(act)
+    where = answer_address(act)
     name = contact.name if contact is not None else act.identity.name
     asker = opening.Asker(partner, contact, where, name, act.by, new)
     ticket = await about(act, partner)
@@ -236,7 +236,7 @@ def quote_title(ticket: Ticket) -> str:
     return ticket.title if len(ticket.title) <= 30 else f"{ticket.title[:29]}…"
 
 
-def _answer_address(act: Act) -> Address:
+def answer_address(act: Act) -> Address:
     """In Slack the thread of what was written; in Telegram the group or its topic."""
     where = act.event.where
     if where.platform == "telegram" or where.thread:

@@ -7,7 +7,8 @@ NOW = datetime(2026, 12, 3, 8, 12, tzinfo=UTC)
 
 FORM = SimpleNamespace(title="新工单")
 CHOICES = [SimpleNamespace(label="是"), SimpleNamespace(label="否")]
-FIELD = SimpleNamespace(label="姓名", help="例如 12", choices=CHOICES, required=False)
+FIELD = SimpleNamespace(kind="choice", label="姓名", help="例如 12", choices=CHOICES,
+                        required=False)  # fmt: skip
 
 EXAMPLES = {
     "forms/question.html.j2": {"form": FORM, "field": FIELD, "number": 2, "total": 3,
