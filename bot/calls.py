@@ -7,7 +7,7 @@ from typing import Any
 
 from bot import logs, metrics
 from bot.chat import Address, Event, Person
-from bot.clock import Clock
+from bot.clock import Clock, monotonic
 from bot.errors import InDoubt, Rejected, TryLater, Unreachable
 from bot.late import TOO_LATE
 from bot.outbox import Class, Parcel, Receipt, Sender, from_json
@@ -19,9 +19,10 @@ from storage.gates import EDIT, TOPIC
 
 log = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 12  # with the back-off below about an hour and a half; then a person must look
+MAX_ATTEMPTS = 12  # with the back-off below about half an hour; then a person must look
 FIRST_DELAY = 1.0  # seconds
 MAX_DELAY = 900.0  # seconds
+AWAY = 10.0  # seconds at most between two tries to reach a platform that is away
 REPEATABLE = Class.REMINDER  # in doubt and unknowable: up to this class it is sent again
 
 Answered = Callable[[Event], Any]
@@ -37,6 +38,7 @@ class Calls:
         self._sender, self._clock, self._answered = sender, clock, answered
         self._pace, self._chance = pace, chance
         self.lease = ALWAYS
+        self._away_since: float | None = None  # since when no call reached the platform
 
     async def send(self, row: Claimed) -> Mark:
         with logs.about(delivery_key=row.key):
@@ -49,9 +51,9 @@ class Calls:
         if row.expires_at is not None and row.expires_at <= self._clock.now():
             return Mark(row, "skipped", TOO_LATE)
         try:
-            return await self._call(row)
+            mark = await self._call(row)
         except TryLater as error:
-            return self._later(row, error)
+            return self._away(row, error) if error.away else self._later(row, error)
         except InDoubt as error:
             return Mark(row, "in_doubt", error.reason, retry_at=self._clock.real())
         except Unreachable as error:
@@ -61,6 +63,8 @@ class Calls:
         except Exception as error:
             log.exception("delivery %s: a bug in its sender", row.key)
             return self._later(row, TryLater(f"bug: {error!r}"))
+        self._away_since = None
+        return mark
 
     async def _call(self, row: Claimed) -> Mark:
         parcel = _parcel(row)
@@ -103,10 +107,22 @@ class Calls:
         retry_at = self._clock.real() + timedelta(seconds=delay)
         return Mark(row, "queued", error.reason, retry_at=retry_at, rests=held)
 
+    def _away(self, row: Claimed, error: TryLater) -> Mark:
+        """No message is given up for it. All rest for as long as it has lasted, up to AWAY: a
+        connection that fails by chance holds up nobody else.
+        """
+        now = monotonic()
+        if self._away_since is None:
+            self._away_since = now
+        rest = min(AWAY, now - self._away_since)
+        self._pace.rest(rest)
+        delay = timedelta(seconds=max(rest, backoff(1, self._chance())))
+        return Mark(row, "queued", error.reason, retry_at=self._clock.real() + delay)
+
     async def settle(self, row: Claimed) -> Mark:
         """Decide what became of a call whose answer never came (DESIGN.md rule 4)."""
         if not _makes_new(row):
-            return Mark(row, "queued", row_reason("repeated"))
+            return self._repeat(row, "repeated")
         try:
             receipt = await self._sender.verify(_parcel(row))
         except InDoubt as error:
@@ -124,19 +140,33 @@ class Calls:
             )
         if isinstance(receipt, Receipt):
             return Mark(row, "sent", VERIFIED, receipt.message_id)
-        return Mark(row, "queued", row_reason("not there, sent again"))
+        return self._repeat(row, "not there, sent again")
 
     def _unknowable(self, row: Claimed, reason: str) -> Mark:
         useful = row.expires_at is None or row.expires_at > self._clock.now()
-        if row.cls <= REPEATABLE and useful:
-            return Mark(row, "queued", row_reason(f"repeated: {reason}"))
+        if row.cls <= REPEATABLE and useful and _made(row) < MAX_ATTEMPTS:
+            return self._repeat(row, f"repeated: {reason}")
         return Mark(row, "unverified", reason)
+
+    def _repeat(self, row: Claimed, why: str) -> Mark:
+        """At once the first time, so that a restart resumes at once; then later and later."""
+        made = _made(row)
+        if made >= MAX_ATTEMPTS:
+            return Mark(row, "dead", f"gave up after {made} attempts: no answer")
+        rest = timedelta(seconds=backoff(made - 1, self._chance())) if made > 1 else None
+        return Mark(row, "queued", row_reason(why),
+                    retry_at=self._clock.real() + rest if rest else None)  # fmt: skip
 
 
 def backoff(attempt: int, chance: float) -> float:
     """Seconds before attempt + 1: doubling, capped, up to half of it left to chance (0 to 1)."""
     whole: float = min(MAX_DELAY, FIRST_DELAY * 2 ** (attempt - 1))
     return whole * (0.5 + chance / 2)
+
+
+def _made(row: Claimed) -> int:
+    """How many calls were made for a row in doubt; `attempts` counts the one to come."""
+    return row.attempts - 1
 
 
 def _makes_new(row: Claimed) -> bool:

@@ -33,7 +33,8 @@ class DeliveryError(Exception):
 class TryLater(DeliveryError):
     """Surely not sent. `after` is what the platform asked for, if it did.
 
-    `wide`: the whole bot waits; `limited`: we were too fast for what this call counts against.
+    `wide`: the whole bot waits; `limited`: we were too fast for what this call counts against;
+    `away`: the platform could not be reached at all, which says nothing of this message.
     """
 
     def __init__(
@@ -43,11 +44,13 @@ class TryLater(DeliveryError):
         *,
         wide: bool = False,
         limited: bool = False,
+        away: bool = False,
     ) -> None:
         super().__init__(reason)
         self.after = after
         self.wide = wide
         self.limited = limited
+        self.away = away
 
 
 class InDoubt(DeliveryError):

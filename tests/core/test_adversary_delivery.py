@@ -37,7 +37,8 @@ class _Platform:
         return Receipt(await self._answer(parcel))
 
     async def edit(self, parcel: Parcel) -> Receipt:
-        return Receipt(parcel.message_id)
+        self.posts.append(parcel.key)
+        return Receipt(await self._answer(parcel))
 
     async def delete(self, _parcel: Parcel) -> None:
         return None
@@ -50,13 +51,13 @@ class _Platform:
 
 
 @asynccontextmanager
-async def _sending(walls: Walls, platform: _Platform) -> AsyncIterator[None]:
+async def _sending(walls: Walls, platform: _Platform) -> AsyncIterator[Courier]:
     courier = Courier(walls.database, walls.database.clock, platform, walls.dispatch.answered,
                       pace=Pace(gap=0.0, permits=1_000))  # fmt: skip
     walls.database.on_wake("outbox", courier.wake)
     running = asyncio.create_task(courier.run())
     try:
-        yield
+        yield courier
     finally:
         courier.stop()
         await running

@@ -76,7 +76,7 @@ def _translate(error: Exception) -> DeliveryError:
     if isinstance(error, SlackApiError):
         return _refused(error)
     if isinstance(error, _NOT_CONNECTED):
-        return TryLater(f"not connected: {type(error).__name__}")
+        return TryLater(f"not connected: {type(error).__name__}", away=True)
     return InDoubt(f"no answer: {type(error).__name__}")
 
 

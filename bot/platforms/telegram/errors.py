@@ -110,7 +110,7 @@ def _bad_request(message: str) -> DeliveryError:
 def _network(error: NetworkError) -> DeliveryError:
     said = error.message.lower()
     if isinstance(error.__cause__, UNSENT):
-        return TryLater(f"not connected: {type(error.__cause__).__name__}")
+        return TryLater(f"not connected: {type(error.__cause__).__name__}", away=True)
     if said.startswith(TOO_MANY):
         return TryLater(error.message, wide=True)
     if said.startswith(TOO_LARGE):
