@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, String, cast, func, or_, select, update
 
 from bot.chat import Address, Event, File
 from storage.db import Session
@@ -91,6 +91,22 @@ async def get(session: Session, message_id: int) -> Said | None:
 
 async def by_delivery(session: Session, key: str) -> Said | None:
     return await session.scalar(select(Said).where(Said.delivery_key == key))
+
+
+async def by_deliveries(session: Session, keys: Sequence[str]) -> list[Said]:
+    """What we said under these keys."""
+    return list(await session.scalars(select(Said).where(Said.delivery_key.in_(keys))))
+
+
+async def changed(session: Session, ticket_id: int) -> list[Said]:
+    """A ticket's messages that were edited or deleted, oldest first."""
+    edited = cast(Said.versions, String) != "[]"
+    rows = await session.scalars(
+        select(Said)
+        .where(Said.ticket_id == ticket_id, or_(edited, Said.deleted_at.is_not(None)))
+        .order_by(Said.at, Said.id)
+    )
+    return list(rows)
 
 
 async def of_ticket(session: Session, ticket_id: int) -> list[Said]:

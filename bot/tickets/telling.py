@@ -1,7 +1,8 @@
 """A ticket's story: what happened, by whom, and what it did to each clock, line by line."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,9 @@ from storage.models_work import Said, Ticket, TicketLog
 SHOWN = 15  # lines of a page
 WORDS = 80  # characters of what was said
 SHOWN_PARTS = 3  # tickets that were merged into it, as buttons
+SHOWN_ENDED = 5  # clocks that have ended; all of them stand in the lines
+NUMBERED = re.compile(r"(?:said|promise):\d+")
+NOBODY = {"", "bot"}
 CAUSES = {
     "starts": (*clocks.STARTS, "answered"),
     "stops": clocks.STOPS,
@@ -42,7 +46,10 @@ class Effect:
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the log, or a change of what was said, and what it did to the clocks."""
+    """A row of the log, or a change of what was said, and what it did to the clocks.
+
+    `who` and `owner` are "manager:3" until the page is read, `said` is the key of what was said.
+    """
 
     at: datetime
     kind: str
@@ -50,6 +57,7 @@ class Line:
     owner: str  # who has the ticket from then on, or was reminded of it
     data: dict[str, Any]
     words: str = ""
+    said: str = ""
     effects: list[Effect] = field(default_factory=list)
 
     @property
@@ -66,82 +74,76 @@ class Line:
 async def story(turn: Turn, ticket: Ticket, start: int | None = None) -> dict[str, Any]:
     """The data of tickets/story.html.j2: the page that begins with this line, else the newest.
 
-    A page reads downwards like a chat; only the newest one says where the clocks stand.
+    A page reads downwards like a chat; only the newest one says where the clocks stand. What was
+    said is read of its lines alone.
     """
     log = (await tickets.logs(turn.session, [ticket.id]))[ticket.id]
     folded = clocks.fold(log)
     terms_at = await terms_of(turn, ticket, folded)
     found = clocks.clocks(folded, terms_at, turn.now)
-    said = await messages.of_ticket(turn.session, ticket.id)
-    names = await _names(turn, ticket, log, said)
-    lines = told(log, found, names, said, await _given(turn, log))
+    lines = told(log, found, await messages.changed(turn.session, ticket.id))
     newest = max(0, len(lines) - SHOWN)
     first = newest if start is None else min(max(start, 0), newest)
-    page = lines[first : first + SHOWN]
+    page = await _worded(turn, ticket, lines[first : first + SHOWN])
+    ended = [one for one in found if one.stopped is not None][-SHOWN_ENDED:]
     return {
         "ticket": ticket, "ref": f"T-{ticket.id}", "title": ticket.title,
         "partner": ticket.partner.name, "lines": page, "earlier": first,
         "later": len(lines) - first - len(page), "before": max(0, first - SHOWN),
-        "after": first + SHOWN, "clocks": [_clock(one, turn.now) for one in found],
+        "after": first + SHOWN,
+        "clocks": [_clock(one, turn.now) for one in found if not one.stopped or one in ended],
         "sums": clocks.sums(folded, terms_at, turn.now), "terms": terms_at(None), "now": turn.now,
         "parts": [one.id for one in await tickets.parts(turn.session, ticket.id)][-SHOWN_PARTS:],
     }  # fmt: skip
 
 
 def told(
-    log: Sequence[TicketLog], found: Sequence[Clock], names: dict[str, str],
-    said: Sequence[Said] = (), given: dict[int, str] | None = None,
-) -> list[Line]:  # fmt: skip
+    log: Sequence[TicketLog], found: Sequence[Clock], changed: Sequence[Said] = ()
+) -> list[Line]:
     """The log as lines; each effect stands with the row that caused it.
 
-    What was changed or deleted after it was said stands between them. `given`: the words of
-    promises.
+    What was changed or deleted after it was said stands between them.
     """
-    wording = _wording(log, said, given or {})
     lines = [
-        Line(row.at, row.kind, names.get(row.by, ""), names.get(_whom(row), ""), row.data,
-             wording.get(row.id, ""))
+        Line(row.at, row.kind, row.by, _whom(row), row.data, _solution(row), _said(row))
         for row in log if row.kind != "reworded"  # the change itself is told below
         and not (row.kind == "nudged" and row.data.get("to") == "")
     ]  # fmt: skip
+    at_once = dict[datetime, list[Line]]()
+    for line in lines:
+        at_once.setdefault(line.at, []).append(line)
     for effect in sorted(_effects(found), key=lambda one: one.at):
-        causes = (line for line in lines if line.at == effect.at)
+        causes = at_once.get(effect.at, ())
         cause = next((line for line in causes if line.kind in CAUSES[effect.what]), None)
         if cause is not None:
             cause.effects.append(effect)
-    return sorted([*lines, *_changed(log, said, names)], key=lambda line: line.at)
+    return sorted([*lines, *_changed(log, changed)], key=lambda line: line.at)
 
 
-def _wording(
-    log: Sequence[TicketLog], said: Iterable[Said], given: dict[int, str]
-) -> dict[int, str]:
-    """What was said, by the row that tells of it: as it was then."""
-    spoken = {one.delivery_key or f"said:{one.id}": one for one in said}
-    found: dict[int, str] = {}
-    for row in log:
-        key = {"heard": f"said:{row.data.get('said')}", "answered": row.data.get("key"),
-               "note": f"ticket:{row.ticket_id}:note:{row.id}"}.get(row.kind)  # fmt: skip
-        one = spoken.get(key or "")
-        if one is not None and one.direction == "in" and one.deleted_at is not None:
-            continue  # they did not want it read any more
-        if one is not None:
-            first = one.versions[0]["html"] if one.versions else one.html
-            found[row.id] = quote(first, WORDS) or ("📎" if one.files else "")
-        elif row.kind == "promised":
-            found[row.id] = given.get(row.data["promise"], "")
-        elif row.kind == "resolved":
-            found[row.id] = quote(str(row.data.get("solution", "")), WORDS)
-    return found
+def _said(row: TicketLog) -> str:
+    """The key of the words that a row tells of: a message by its id or delivery, a promise."""
+    match row.kind:
+        case "heard":
+            return f"said:{row.data.get('said')}"
+        case "answered":
+            return str(row.data.get("key", ""))
+        case "note":
+            return f"ticket:{row.ticket_id}:note:{row.id}"
+        case "promised":
+            return f"promise:{row.data['promise']}"
+    return ""
 
 
-def _changed(
-    log: Sequence[TicketLog], said: Iterable[Said], names: dict[str, str]
-) -> Iterator[Line]:
+def _solution(row: TicketLog) -> str:
+    return quote(str(row.data.get("solution", "")), WORDS) if row.kind == "resolved" else ""
+
+
+def _changed(log: Sequence[TicketLog], said: Iterable[Said]) -> Iterator[Line]:
     """Edits, with the new words, and deletions. What the log says itself is not said again."""
     back = {row.data.get("key") for row in log if row.kind == "unsent"}
     first = {row.data.get("said") for row in log if row.kind == "opened"}
     for one in said:
-        who, ours = names.get(_author(one), ""), one.direction == "out"
+        who, ours = _author(one), one.direction == "out"
         wordings = [*(version["html"] for version in one.versions), one.html]
         for version, html in zip(one.versions, wordings[1:], strict=True):
             kind = "reworded" if one.id in first else "mended" if ours else "edited"
@@ -159,9 +161,32 @@ def _author(said: Said) -> str:
     return f"{said.platform}:{said.author}"
 
 
-async def _given(turn: Turn, log: Sequence[TicketLog]) -> dict[int, str]:
-    ids = [row.data["promise"] for row in log if row.kind == "promised"]
-    return {one.id: one.words for one in (await promises.many(turn.session, ids)).values()}
+async def _worded(turn: Turn, ticket: Ticket, page: Sequence[Line]) -> list[Line]:
+    """The lines with names, and with what was said, as it was then."""
+    names = await _names(turn, ticket, {line.who for line in page})
+    words = await _words(turn, [line.said for line in page if line.said])
+    return [
+        replace(line, who=names.get(line.who, ""), owner=names.get(line.owner, ""),
+                words=line.words or words.get(line.said, ""))
+        for line in page
+    ]  # fmt: skip
+
+
+async def _words(turn: Turn, keys: Sequence[str]) -> dict[str, str]:
+    """What these keys stand for, without what a partner did not want read any more."""
+    numbers = {key: int(key.partition(":")[2]) for key in keys if NUMBERED.fullmatch(key)}
+    said_ids = [number for key, number in numbers.items() if key.startswith("said:")]
+    said = await messages.many(turn.session, said_ids)
+    said += await messages.by_deliveries(turn.session, [key for key in keys if key not in numbers])
+    found = dict[str, str]()
+    for one in said:
+        if one.direction == "out" or one.deleted_at is None:
+            first = one.versions[0]["html"] if one.versions else one.html
+            words = quote(first, WORDS) or ("📎" if one.files else "")
+            found[one.delivery_key or f"said:{one.id}"] = words
+    given = [number for key, number in numbers.items() if key.startswith("promise:")]
+    promised = (await promises.many(turn.session, given)).values()
+    return found | {f"promise:{one.id}": one.words for one in promised}
 
 
 def _whom(row: TicketLog) -> str:
@@ -216,15 +241,12 @@ def terms_in(
     return terms_at
 
 
-async def _names(
-    turn: Turn, ticket: Ticket, log: Sequence[TicketLog], said: Sequence[Said]
-) -> dict[str, str]:  # fmt: skip
+async def _names(turn: Turn, ticket: Ticket, everyone: Set[str]) -> dict[str, str]:
     """Who "manager:3", "contact:7" and "slack:U1" are; whom we do not know is the partner."""
-    everyone = {row.by for row in log} | {_author(one) for one in said}
     ids = sorted(int(by.partition(":")[2]) for by in everyone if by.startswith("contact:"))
     known = {f"manager:{one.id}": one.name for one in await people.managers(turn.session)}
     known |= {f"contact:{one.id}": one.name for one in await people.contacts(turn.session, ids)}
-    for by in everyone - known.keys() - {"", "bot"}:
+    for by in everyone - known.keys() - NOBODY:
         platform, _, number = by.partition(":")
         identity = await people.find_identity(turn.session, platform, number)
         known[by] = identity.name if identity is not None else ticket.partner.name

@@ -1,5 +1,8 @@
 """The story of a ticket: every change of it is a line that says who and when, page by page."""
 
+from sqlalchemy import event
+
+from storage.models_work import Said
 from tests.conversations.stage import SlackPerson, Stage, TelegramPerson
 from tests.factories import a_contact, a_partner, a_room
 
@@ -130,8 +133,16 @@ async def test_a_long_story_is_read_page_by_page(stage: Stage) -> None:
     card = next(one for one in bo.screen("C0TRIAGE") if "More" in one.buttons)
     await bo.presses("More", card)
     await bo.sees("What else about T-1?")
+    read = list[Said]()
+
+    def note(one: Said, _: object) -> None:
+        read.append(one)
+
+    event.listen(Said, "load", note)
     await bo.presses("Story")
     newest = await bo.sees("… 7 earlier lines", buttons=("Earlier",))
+    event.remove(Said, "load", note)
+    assert len(read) == 15  # of 21: those of its lines, and what was deleted
     assert "Priya Natarajan deleted what they wrote." in newest.text
     assert "settings version 1." in newest.text
     await bo.presses("Earlier", newest)
