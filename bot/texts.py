@@ -7,7 +7,7 @@ ends a part with buttons; buttons that follow each other stand in one row, a new
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -206,6 +206,14 @@ def day(moment: datetime | date, reader: Reader) -> str:
     return format_date(on, pattern, locale=_locale(reader))
 
 
+def edge(moment: datetime, reader: Reader, *, end: bool = False) -> str:
+    """Where a stretch of time begins or ends: "Thu 10 Dec 14:00", of whole days "Thu 10 Dec"."""
+    there = local(moment, reader)
+    if there.time() != time():
+        return f"{day(moment, reader)} {clock(moment, reader)}"
+    return day(there.date() - timedelta(days=1) if end else there.date(), reader)
+
+
 def month_day(on: str, reader: Reader) -> str:
     """The shortest of a date as it is stored: "30 Nov", "11月30日"."""
     pattern = "M月d日" if language_of(reader) == "zh" else "d MMM"
@@ -274,6 +282,6 @@ def _usual_words() -> dict[str, str]:
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {
-    "clock": clock, "day": day, "when": when, "city": city, "number": number, "duration": duration,
-    "usual": usual,
+    "clock": clock, "day": day, "when": when, "edge": edge, "city": city, "number": number,
+    "duration": duration, "usual": usual,
 }  # fmt: skip

@@ -25,16 +25,28 @@ class Manager(Base):
     is_head: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str]
     zone: Mapped[str]
+    away_from: Mapped[datetime | None]  # None: since it was said
     away_until: Mapped[datetime | None]  # said by hand
     status_until: Mapped[datetime | None]  # the same by the status in Slack
     status_said: Mapped[str] = mapped_column(default="")  # which one was taken in last
     substitute_id: Mapped[int | None] = mapped_column(ForeignKey("managers.id"))  # while away
     routed_at: Mapped[datetime | None]  # when a rule gave them a ticket last
 
-    @property
-    def absent_until(self) -> datetime | None:
-        said = [until for until in (self.away_until, self.status_until) if until is not None]
+    def by_hand_until(self, now: datetime) -> datetime | None:
+        """Until when they said that they are away; None before it begins and once it is over."""
+        if self.away_until is None or self.away_until <= now or self.goes_away(now):
+            return None
+        return self.away_until
+
+    def absent_until(self, now: datetime) -> datetime | None:
+        """The same, also by their status in Slack; None while they are there."""
+        said = [until for until in (self.by_hand_until(now), self.status_until)
+                if until is not None and until > now]  # fmt: skip
         return max(said, default=None)
+
+    def goes_away(self, now: datetime) -> bool:
+        """Whether they said that they will be away later on."""
+        return self.away_from is not None and self.away_from > now
 
 
 class Partner(Base):

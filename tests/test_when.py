@@ -2,13 +2,22 @@
 # ruff: noqa: DTZ001 - local times carry no zone
 
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Refused
-from bot.when import describe, parse_duration, parse_rhythm, parse_time, parse_zone, read_duration
+from bot.when import (
+    describe,
+    parse_duration,
+    parse_rhythm,
+    parse_stretch,
+    parse_time,
+    parse_zone,
+    read_duration,
+)
 
 NOW = datetime(2026, 12, 3, 8, 12, 30, tzinfo=UTC)
 BERLIN = "Europe/Berlin"
@@ -372,3 +381,57 @@ def test_a_mistyped_zone_gets_the_nearest() -> None:
     with pytest.raises(Refused) as refused:
         parse_zone("Berln")
     assert refused.value.data["nearest"] == "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("tomorrow to Friday", "2026-12-04 00:00", "2026-12-05 00:00"),
+        ("明天到周五", "2026-12-04 00:00", "2026-12-05 00:00"),
+        ("4 Dec - 9 Dec", "2026-12-04 00:00", "2026-12-10 00:00"),
+        ("12月4日到12月9日", "2026-12-04 00:00", "2026-12-10 00:00"),
+        ("从12月4日至9日", "2026-12-04 00:00", "2026-12-10 00:00"),
+        ("2026-12-04 – 2026-12-09", "2026-12-04 00:00", "2026-12-10 00:00"),
+        ("Monday to Friday", "2026-12-07 00:00", "2026-12-12 00:00"),
+        ("from Monday for a week", "2026-12-07 00:00", "2026-12-14 00:00"),
+        ("周一起一周", "2026-12-07 00:00", "2026-12-14 00:00"),
+        ("from tomorrow for 3 days", "2026-12-04 00:00", "2026-12-07 00:00"),
+        ("from tomorrow until Monday", "2026-12-04 00:00", "2026-12-07 08:00"),
+        ("tomorrow 14:00 to Monday 12:00", "2026-12-04 14:00", "2026-12-07 12:00"),
+        ("tomorrow 14:00 - 18:00", "2026-12-04 14:00", "2026-12-04 18:00"),
+        ("明天下午两点到周一中午", "2026-12-04 14:00", "2026-12-07 12:00"),
+        ("20 Dec to 3 Jan", "2026-12-20 00:00", "2027-01-04 00:00"),
+        ("today to Friday", None, "2026-12-05 00:00"),
+        ("3 Dec - 9 Dec", None, "2026-12-10 00:00"),
+        ("until Friday", None, "2026-12-04 08:00"),
+        ("Friday 15:00", None, "2026-12-04 15:00"),
+    ],
+)
+def test_a_stretch_of_time_is_read(text: str, start: str | None, end: str) -> None:
+    found = parse_stretch(text, NOW, BERLIN, back=time(8))
+    begins = at(found.start) if found.start is not None else None
+    assert (begins, at(found.end)) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("from Monday", "Until when"),
+        ("从周一开始", "Until when"),
+        ("9 Dec - 4 Dec", "ends before"),
+        ("tomorrow to the moon", "not a time"),
+        ("the moon to tomorrow", "not a time"),
+        ("1 Dec - 2 Dec", "past"),
+        ("tomorrow to 31 February", "no such day"),
+        ("from Monday for a while", "Until when"),
+        ("tomorrow to", "not a time"),
+    ],
+)
+def test_no_stretch_of_time_is_refused_in_a_sentence(text: str, word: str) -> None:
+    with pytest.raises(Refused, match=word):
+        parse_stretch(text, NOW, BERLIN, back=time(8))
+
+
+def at(moment: datetime) -> str:
+    """As the clock in Berlin shows it."""
+    return f"{moment.astimezone(ZoneInfo(BERLIN)):%Y-%m-%d %H:%M}"

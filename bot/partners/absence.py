@@ -20,6 +20,7 @@ from bot.partners.people import (
 from bot.partners.reach import tell
 from bot.routes import Act
 from bot.turn import Turn
+from bot.when import Stretch
 from storage import people, settings
 from storage.models_delivery import DueWork
 from storage.models_people import Manager
@@ -33,8 +34,8 @@ due_kinds = DueKinds()
 OURS = _m("That is for our own people only.")
 
 
-async def leave(act: Act, until: datetime, substitute: Manager | None) -> Manager:
-    """Away from now on; whoever stands in hears of it."""
+async def leave(act: Act, away: Stretch, substitute: Manager | None) -> Manager:
+    """Away from now or from a later moment on; whoever stands in hears of it."""
     manager = _manager(act)
     if substitute is not None and substitute.id == manager.id:
         raise Refused(_m("Somebody else has to stand in for you.")).at("who")
@@ -42,23 +43,45 @@ async def leave(act: Act, until: datetime, substitute: Manager | None) -> Manage
         raise Refused(_m("{name} is away too. Who else?"), name=substitute.name).at("who")
     if substitute is not None:
         check_receives(substitute)
-    manager.away_until, manager.status_until = until, None
+    manager.away_from, manager.away_until = away.start, away.end
+    if away.start is None:
+        manager.status_until = None
     manager.substitute_id = substitute.id if substitute is not None else None
-    await _note(act, manager, "manager.away", until=until.isoformat())
+    begins = {"start": away.start.isoformat()} if away.start is not None else {}
+    await _note(act, manager, "manager.away", until=away.end.isoformat(), **begins)
     if substitute is not None:
         await tell(act, substitute, "partners/stands_in.html.j2", f"away:{act.event.key}",
                    away=manager)  # fmt: skip
     return manager
 
 
-async def come_back(act: Act) -> Manager:
-    """There again: reminders come to them as before."""
+async def come_back(act: Act) -> bool:
+    """There again: reminders come to them as before. False: they stay, what was to come is off."""
     manager = _manager(act)
-    if not is_away(act, manager):
+    away = is_away(act, manager)
+    if not away and not manager.goes_away(act.now):
         raise Refused(_m("You are not away."))
-    manager.away_until = manager.status_until = manager.substitute_id = None
+    if away and manager.goes_away(act.now):  # away by a status; what is to come is another thing
+        manager.status_until = None
+    else:
+        _forget(manager)
     await _note(act, manager, "manager.back")
-    return manager
+    return away
+
+
+async def stay(act: Act) -> None:
+    """What was to come is off; whoever is away by a status stays so."""
+    manager = _manager(act)
+    if not manager.goes_away(act.now):
+        raise Refused(_m("That has begun, or is off already. If you are away: /liaison back"))
+    status = manager.status_until
+    _forget(manager)
+    manager.status_until = status
+    await _note(act, manager, "manager.stays")
+
+
+def _forget(manager: Manager) -> None:
+    manager.away_from = manager.away_until = manager.status_until = manager.substitute_id = None
 
 
 async def learn(turn: Turn, manager: Manager, status: dict[str, Any]) -> None:
@@ -76,7 +99,7 @@ async def learn(turn: Turn, manager: Manager, status: dict[str, Any]) -> None:
         return
     said = f"{status['emoji']} {status['text']} {status['until']}"
     new, manager.status_said = said != manager.status_said, said
-    if manager.away_until is not None and manager.away_until > turn.now:
+    if manager.by_hand_until(turn.now) is not None:
         return
     if new or manager.status_until is not None:
         manager.status_until = until or turn.now + OPEN_END

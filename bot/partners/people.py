@@ -193,7 +193,8 @@ async def helpers(turn: Turn, manager: Manager | None) -> list[Manager]:
 
 async def helpers_of(turn: Turn, managers: Sequence[Manager]) -> dict[int, list[Manager]]:
     """The same of several at once, by id."""
-    instead = {one.id: one.substitute_id or 0 for one in managers if is_away(turn, one)}
+    instead = {one.id: one.substitute_id or 0 for one in managers
+               if one.by_hand_until(turn.now) is not None}  # fmt: skip
     leads = {one.id: _lead(turn.config, one) for one in managers}
     known = await people.managers_among(turn.session, instead.values(), leads.values())
     by_id, by_key = {one.id: one for one in known}, {one.key: one for one in known}
@@ -213,8 +214,7 @@ def check_receives(manager: Manager) -> None:
 
 def is_away(turn: Turn, manager: Manager) -> bool:
     """Said by hand, or by their status in Slack (bot/partners/absence.py)."""
-    until = manager.absent_until
-    return until is not None and until > turn.now
+    return manager.absent_until(turn.now) is not None
 
 
 async def admins(turn: Turn) -> list[Manager]:

@@ -3,6 +3,7 @@
 from bot.when.durations import Duration, find_duration, parse_duration, read_duration
 from bot.when.moments import Found, Moment, find_time, find_times, parse_time, time_at
 from bot.when.rhythms import describe, find_rhythm, parse_rhythm
+from bot.when.stretches import Stretch, parse_stretch
 from bot.when.zones import Placed, local_time, parse_zone, place
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Found",
     "Moment",
     "Placed",
+    "Stretch",
     "describe",
     "find_duration",
     "find_rhythm",
@@ -18,6 +20,7 @@ __all__ = [
     "local_time",
     "parse_duration",
     "parse_rhythm",
+    "parse_stretch",
     "parse_time",
     "parse_zone",
     "place",

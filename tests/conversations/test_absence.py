@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from storage import people
+from tests.conversations.desk import lin_at_desk
 from tests.conversations.stage import Stage
 from tests.factories import a_contact, a_partner
 
@@ -46,6 +47,78 @@ async def test_away_until_friday_with_a_substitute_and_back_again(stage: Stage) 
     await bo.sees(kind="modal")
     await bo.fills(until="tomorrow 10:00")
     await bo.sees("You are away until Fri 4 Dec 10:00. Meanwhile Mei is asked")
+
+
+async def test_away_from_monday_to_tuesday_they_are_there_until_then(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, owner="Bo")
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+    jo, bo, lin = stage.telegram_person("Jo Weber"), stage.manager("Bo"), stage.manager("Lin")
+    await jo.starts()
+    await bo.types("/liaison away from Monday substitute @Lin")
+    await bo.sees("Until when? Example: /liaison away Monday to Friday")
+    await bo.types("/liaison away Monday 10:00 to 9 Dec")
+    await bo.sees(
+        "You are away from Mon 7 Dec 10:00 to Wed 9 Dec. Mei is asked in your place then."
+    )
+    await bo.types("/liaison away Monday to Tuesday substitute @Lin")
+    told = await bo.sees("You are away from Mon 7 Dec to Tue 8 Dec. Lin is asked in your place",
+                         "This replaces: away from Mon 7 Dec 10:00 to Wed 9 Dec.")  # fmt: skip
+    assert told.buttons == ("Undo",)
+    await lin.sees(
+        "Bo将离开：12月7日(周一) 07:00 至 12月9日(周三) 07:00，由您代理：届时到期的事会提醒您。"
+    )
+    await lin.types("/liaison roles")
+    await lin.sees("Bo · 渠道经理 · Channel · 将离开：12月7日(周一) 07:00 至 12月9日(周三) 07:00")
+
+    await jo.writes("The price list will not open")
+    await stage.later(minutes=46)
+    await bo.sees("T-1, Jo is waiting")  # still there
+    await lin.sees_nothing("在等答复")
+    await bo.types("/ticket T-1 resolve sent")
+    await stage.until("2026-12-07T09:01:00+01:00")
+    await jo.writes("It is broken again")
+    await stage.later(minutes=46)
+    await lin.sees("在等答复", "由博经理负责，您能帮忙吗？")
+    await bo.presses("Undo", told)
+    await bo.sees("That has begun, or is off already. If you are away: /liaison back")
+    await bo.types("/liaison back")
+    await bo.sees("Welcome back")
+
+    await lin.types("/liaison 请假 明天到周五 代理 Bo")
+    told = await lin.sees("您将离开：12月8日(周二) 至 12月11日(周五)。届时由博经理代您处理。")
+    await lin.presses("撤回", told)
+    await lin.sees("已撤回：您不离开，仍由您本人处理。")
+    await lin.types("/liaison 请假 12月9日到12月8日")
+    await lin.sees("“12月8日”：结束早于开始。")
+
+
+async def test_who_is_away_by_a_status_keeps_what_is_to_come(stage: Stage) -> None:
+    bo = stage.manager("Bo")
+    await bo.types("/liaison away 14 Dec - 18 Dec")
+    await bo.sees("You are away from Mon 14 Dec to Fri 18 Dec.")
+    stage.acted()
+    await stage.slack.change_user("U0BO", status_emoji=":palm_tree:", status_text="Vacationing")
+    await bo.sees("Slack says that you are away.")
+    await bo.types("/liaison back")
+    await bo.sees("Welcome back")
+    await bo.types("/liaison roles")
+    await bo.sees("Bo · manager · Channel · away from Mon 14 Dec to Fri 18 Dec")
+    await bo.types("/liaison back")
+    await bo.sees("Undone: you stay")
+    await bo.types("/liaison back")
+    await bo.sees("You are not away.")
+
+
+async def test_on_telegram_the_same_words_are_understood(stage: Stage) -> None:
+    lin = await lin_at_desk(stage, -4000900)
+    await lin.starts()
+    await lin.writes("/liaison away tomorrow to Monday")
+    told = await lin.sees("You are away from Fri 4 Dec to Mon 7 Dec.", "The team's room is asked")
+    await lin.presses("Undo", told)
+    await lin.sees("Undone: you stay")
+    await lin.writes("/liaison 请假 从周一起一周")
+    await lin.sees("You are away from Mon 7 Dec to Sun 13 Dec.")
 
 
 async def test_all_that_is_somebodys_is_handed_over_and_goes_back(stage: Stage) -> None:

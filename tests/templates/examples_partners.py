@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.partners.why import Line
 from bot.texts import Reader
+from storage.models_people import Manager
 
 NOW = datetime(2026, 12, 3, 8, 12, tzinfo=UTC)
 LATER = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
@@ -92,13 +93,17 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         ],
     },
     "own/sent_again.html.j2": {"count": 3},
-    "own/away.html.j2": {"until": LATER, "name": "林", "now": NOW},
-    "own/back.html.j2": {},
+    "own/away.html.j2": {"start": NOW, "until": LATER, "name": "林", "before": (NOW, LATER)},
+    "own/back.html.j2": {"back": False},
     "own/status_away.html.j2": {"until": LATER, "name": "梅主管"},
-    "partners/stands_in.html.j2": {"away": SimpleNamespace(name="林", away_until=LATER)},
+    "partners/stands_in.html.j2": {"away": SimpleNamespace(name="林", away_from=NOW,
+                                                           away_until=LATER)},
     "own/roles.html.j2": {
-        "managers": [SimpleNamespace(name="林", role=role, team="渠道", absent_until=LATER)
-                     for role in ("admin", "lead", "manager", "viewer")],
+        "managers": [
+            *(Manager(name="林", role=role, team="渠道", away_until=LATER)
+              for role in ("admin", "lead", "manager", "viewer")),
+            Manager(name="博", role="manager", team="", away_from=LATER, away_until=LATER),
+        ],
         "now": NOW,
     },
     "partners/added.html.j2": {"title": "华腾项目群", "by": "王伟", "value": 3},
