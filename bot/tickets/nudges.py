@@ -17,7 +17,7 @@ from bot.partners.people import (
     ours_alone,
     team_room,
 )
-from bot.tickets import cards, chain, head, last_words, opening, replies, solving
+from bot.tickets import cards, chain, head, last_words, opening, replies, solving, today
 from bot.tickets.cards import State
 from bot.tickets.chain import Call
 from bot.turn import Turn
@@ -138,8 +138,15 @@ async def _show_soon(turn: Turn, looked: Iterable[tuple[Ticket, State]]) -> None
 async def show(turn: Turn, items: Sequence[DueWork]) -> None:
     ids = [item.payload["ticket"] for item in items]
     known = await tickets.many(turn.session, ids)
+    theirs = dict[int, Manager]()
     for number, log in (await tickets.logs(turn.session, ids)).items():
-        await cards.show_card(turn, known[number], cards.read(turn, known[number], log))
+        ticket = known[number]
+        await cards.show_card(turn, ticket, cards.read(turn, ticket, log))
+        owner = _owner(ticket)
+        if owner is not None and ticket.due_at is not None and ticket.due_at <= turn.now:
+            theirs[owner.id] = owner
+    for owner in theirs.values():  # the Home says that it is overdue
+        await today.refresh(turn, owner)
 
 
 def _decide(turn: Turn, said: Round, late: Late) -> None:

@@ -128,3 +128,6 @@ async def test_on_telegram_a_manager_sees_and_decides_the_same(stage: Stage) -> 
     assert await lin.presses("无需处理", left) == "这件事已经处理过了。"
     await lin.presses("T-1", shown)
     await lin.sees("T-1 · Nordwind GmbH · 金牌 · Jo Weber")
+    await stage.later(minutes=61)
+    await lin.writes("/liaison 我的")
+    await lin.sees("Jo “The price list will not open” · 已超时：应于 17:12 前答复")

@@ -145,6 +145,8 @@ async def test_two_that_are_due_together_are_one_nudge(stage: Stage) -> None:
 
 async def test_mine_and_home_show_what_waits(stage: Stage) -> None:
     await _nordwind(stage)
+    async with stage.turn() as turn:
+        await a_partner(turn.session, turn.now, "Acme Industrial", tier="silver")
     jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
     await lin.opens_home()
     await lin.sees("今天没有待办，也没有人在等您。", kind="home")
@@ -154,6 +156,16 @@ async def test_mine_and_home_show_what_waits(stage: Stage) -> None:
     await lin.sees("T-1 Nordwind GmbH, Jo “The price list will not open” · 17:12 前", kind="home")
     await lin.types("/liaison 我的")
     await lin.sees("T-1 Nordwind GmbH", "17:12 前")
+    await jo.writes("/tickets")
+    await jo.sees("T-1 “The price list will not open” · answer by 10:12")
+    await lin.types("/ticket new Acme The order form is broken")  # promised later
+    await lin.sees("T-2", kind="home")
+    await stage.later(minutes=61)
+    home = await lin.sees("T-1", "已超时：应于 17:12 前答复", kind="home")
+    assert home.text.index("已超时") < home.text.index("T-2")
+    assert home.text.count("已超时") == 1
+    await lin.types("/ticket list")
+    await lin.sees("T-1 Nordwind GmbH “The price list will not open” · 原承诺 17:12 前答复")
     await jo.writes("/tickets")
     await jo.sees("T-1 “The price list will not open” · answer by 10:12")
 
