@@ -194,15 +194,18 @@ def local(moment: datetime, reader: Reader) -> datetime:
 
 
 def clock(moment: datetime, reader: Reader) -> str:
-    """ "10:12", in a room of several "10:12 (Berlin)"."""
+    """ "10:12", in a room of several "10:12 (Berlin)", "柏林时间 10:12"."""
     words = format_time(local(moment, reader).time(), "HH:mm", locale=_locale(reader))
-    return f"{words} ({city(reader.zone, reader)})" if reader.several else words
+    if not reader.several:
+        return words
+    where = city(reader.zone, reader)
+    return f"{where}时间 {words}" if language_of(reader) == "zh" else f"{words} ({where})"
 
 
 def day(moment: datetime | date, reader: Reader) -> str:
-    """ "Thu 10 Dec", "12月10日（周四）"."""
+    """ "Thu 10 Dec", "12月10日周四": without brackets, for it may stand in some."""
     on = local(moment, reader).date() if isinstance(moment, datetime) else moment
-    pattern = "M月d日(EEE)" if language_of(reader) == "zh" else "EEE d MMM"
+    pattern = "M月d日EEE" if language_of(reader) == "zh" else "EEE d MMM"
     return format_date(on, pattern, locale=_locale(reader))
 
 

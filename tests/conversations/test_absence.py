@@ -24,10 +24,10 @@ async def test_away_until_friday_with_a_substitute_and_back_again(stage: Stage) 
     await bo.types("/liaison away until friday substitute @Lin")
     told = await bo.sees("You are away until Fri 4 Dec 08:00. Meanwhile Lin is asked")
     assert told.buttons == ("I am back",)
-    asked = await lin.sees("Bo离开至 12月4日(周五) 15:00，由您代理：到期的事会提醒您。")
+    asked = await lin.sees("Bo离开至 12月4日周五 15:00，由您代理：到期的事会提醒您。")
     assert asked.room.startswith("D")
     await lin.types("/liaison roles")
-    await lin.sees("Bo · 渠道经理 · Channel · 离开至 12月4日(周五)")
+    await lin.sees("Bo · 渠道经理 · Channel · 离开至 12月4日周五")
 
     await jo.writes("The price list will not open")
     await stage.later(minutes=46)
@@ -66,10 +66,10 @@ async def test_away_from_monday_to_tuesday_they_are_there_until_then(stage: Stag
                          "This replaces: away from Mon 7 Dec 10:00 to Wed 9 Dec.")  # fmt: skip
     assert told.buttons == ("Undo",)
     await lin.sees(
-        "Bo将离开：12月7日(周一) 07:00 至 12月9日(周三) 07:00，由您代理：届时到期的事会提醒您。"
+        "Bo将离开：12月7日周一 07:00至12月9日周三 07:00，由您代理：届时到期的事会提醒您。"
     )
     await lin.types("/liaison roles")
-    await lin.sees("Bo · 渠道经理 · Channel · 将离开：12月7日(周一) 07:00 至 12月9日(周三) 07:00")
+    await lin.sees("Bo · 渠道经理 · Channel · 将离开：12月7日周一 07:00至12月9日周三 07:00")
 
     await jo.writes("The price list will not open")
     await stage.later(minutes=46)
@@ -86,7 +86,7 @@ async def test_away_from_monday_to_tuesday_they_are_there_until_then(stage: Stag
     await bo.sees("Welcome back")
 
     await lin.types("/liaison 请假 明天到周五 代理 Bo")
-    told = await lin.sees("您将离开：12月8日(周二) 至 12月11日(周五)。届时由博经理代您处理。")
+    told = await lin.sees("您将离开：12月8日周二至12月11日周五。届时由博经理代您处理。")
     await lin.presses("撤回", told)
     await lin.sees("已撤回：您不离开，仍由您本人处理。")
     await lin.types("/liaison 请假 12月9日到12月8日")

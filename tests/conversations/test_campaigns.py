@@ -228,7 +228,7 @@ async def test_a_recalled_digest_is_deleted_and_its_news_go_again(stage: Stage) 
     await people[0].sees("• 样机已到货")
     await lin.types("/news 收回")
     asked = await lin.sees(
-        "要撤回12月7日(周一)的动态吗？", "2 份尚未发出", "3 份还可以从对方聊天中删除"
+        "要撤回12月7日周一的动态吗？", "2 份尚未发出", "3 份还可以从对方聊天中删除"
     )
     await lin.presses("撤回整期", asked)
     await lin.sees("已撤回。", "正在从对方聊天中删除 3 份。")

@@ -189,7 +189,7 @@ async def test_on_telegram_of_some_days_in_chinese_and_not_for_partners(stage: S
     kai, jo = stage.telegram_person("Kai Brandt"), stage.telegram_person("Jo Weber")
     await kai.starts()
     await kai.writes("/ticket 导出 from=2026-12-03 to=2026-12-03 表格")
-    await kai.sees("工单：2", "12月3日(周四) 至 12月3日(周四) 建立", "文件正在生成")
+    await kai.sees("工单：2", "12月3日周四至12月3日周四 建立", "文件正在生成")
     data = await _got(stage, kai, "tickets-2026-12-06.xlsx")
     await kai.sees("工单：2", "文件已生成。")
     solved, waits = spreadsheet.table(data)

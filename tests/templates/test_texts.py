@@ -29,6 +29,7 @@ READERS = {
     "en": Reader("en", "Europe/Berlin"),
     "zh": Reader("zh", "Asia/Shanghai"),
     "room": Reader("en", "America/New_York", several=True),
+    "zh room": Reader("zh", "Europe/Berlin", several=True),
 }
 SCHEMA = json.loads((ROOT / "sandbox/slack/data/block-kit.schema.json").read_text("utf-8"))
 SAME = {"English", "main", "outbox", "events", "liaison", "toml"}  # a language; files of ours
@@ -70,6 +71,13 @@ def test_no_english_is_left_in_chinese(name: str) -> None:
 def test_chinese_has_no_space_after_a_sentence(name: str) -> None:
     said = markup.plain(texts.render(name, READERS["zh"], **EXAMPLES[name]).html)
     assert not re.search(r"[。？！；] +[\u4e00-\u9fff]", said)
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_no_bracket_stands_within_a_bracket(name: str, reader: str) -> None:
+    said = markup.plain(texts.render(name, READERS[reader], **EXAMPLES[name]).html)
+    assert not re.search(r"[(（][^()（）]*[(（]", said)
 
 
 def test_a_command_keeps_its_spaces_in_chinese() -> None:
