@@ -34,11 +34,12 @@ def _form(row: Canned | None = None) -> Form:
 
 
 async def reply_form(act: Act, ticket: Ticket) -> Form:
-    """What the partner will read: words, a canned answer, or both."""
+    """What the partner will read: words, a canned answer, or both; first what was taken back."""
     found = await rows.everything(act.session, CHOICES)
     state = await cards.state_of(act, ticket)
     asked = f"T-{ticket.id} · {cards.name_of(ticket, state.log)}: “{ticket.title[:SHOWN]}”"
-    text = Field("text", "long", _m("What the partner will read"), required=not found, help=asked)
+    text = Field("text", "long", _m("What the partner will read"), required=not found, help=asked,
+                 initial=await replies.taken_back(act, state.log))  # fmt: skip
     fields: tuple[Field, ...] = (text,)
     if found:
         choices = tuple(Choice(str(row.id), row.name) for row in found)

@@ -110,7 +110,22 @@ async def undo(act: Act, log_id: int) -> None:
     said = await messages.by_delivery(act.session, row.data["key"])
     if said is not None:
         said.deleted_at = act.now
-    await _taken_back(act, ticket, row, act.by)
+    await _taken_back(act, ticket, row, act.by, again=True)
+
+
+async def taken_back(act: Act, log: Sequence[TicketLog]) -> str:
+    """The words of their last answer if it did not go out: what [Reply] begins with.
+
+    Not what they took back by changing their own message: perhaps it was never for the partner.
+    """
+    last = next((row for row in reversed(log) if row.kind == "answered"), None)
+    if last is None or act.manager is None or last.data.get("manager") != act.manager.id:
+        return ""
+    key = last.data["key"]
+    if not any(row.data.get("again") and row.data["key"] == key for row in log):
+        return ""
+    said = await messages.by_delivery(act.session, key)
+    return markup.plain(said.html) if said is not None else ""
 
 
 async def withdraw(act: Act, ticket: Ticket, row: TicketLog, said: Said) -> None:
@@ -141,10 +156,15 @@ async def mend(turn: Turn, ticket: Ticket, row: TicketLog, said: Said) -> None:
 
 
 async def _taken_back(
-    turn: Turn, ticket: Ticket, row: TicketLog, by: str, how: str = "unsent"
-) -> None:
-    """The answer was never given: the old deadline stands, and whoever should know hears of it."""
-    await tickets.log(turn.session, ticket, "unsent", at=turn.now, by=by, key=row.data["key"])
+    turn: Turn, ticket: Ticket, row: TicketLog, by: str, how: str = "unsent", *,
+    again: bool = False,
+) -> None:  # fmt: skip
+    """The answer was never given: the old deadline stands, and whoever should know hears of it.
+
+    `again`: its words are offered once more.
+    """
+    await tickets.log(turn.session, ticket, "unsent", at=turn.now, by=by, key=row.data["key"],
+                      **{"again": True} if again else {})  # fmt: skip
     log = (await tickets.logs(turn.session, [ticket.id]))[ticket.id]
     if (given := promises.given_in(log, row.id)) is not None:
         await promises.withdraw(turn, given, by)
@@ -186,7 +206,8 @@ async def ended(turn: Turn, items: Sequence[DueWork]) -> None:
         said = await messages.by_delivery(turn.session, row.data["key"])
         key, arrived = row.data["key"], item.payload["state"] in ("sent", "unverified")
         kind = "sent" if arrived else "unsent"
-        await tickets.log(turn.session, ticket, kind, at=turn.now, by="bot", key=key)
+        await tickets.log(turn.session, ticket, kind, at=turn.now, by="bot", key=key,
+                          **{} if arrived else {"again": True})  # fmt: skip
         state = await cards.follow(turn, ticket)
         await show(turn, ticket, row, "sent" if arrived else "failed")
         if not arrived:

@@ -70,6 +70,8 @@ async def test_a_reply_by_press_is_asked_for_in_the_group(
     await lin.presses("Undo")
     await stage.later(seconds=15)
     await jo.sees_nothing("Here is the link")
+    await lin.presses("Reply", card)
+    await lin.sees("What the partner will read", "So far:", "Here is the link", room=str(DESK))
 
 
 async def test_a_photo_comes_along_below_the_card(stage: Stage, lin: TelegramPerson) -> None:

@@ -87,6 +87,21 @@ async def test_an_answer_can_be_taken_back_for_ten_seconds(stage: Stage) -> None
     await stage.later(seconds=30)
     await jo.sees_nothing("Wrong window")
     assert not any("立即发送" in entry.buttons for entry in lin.screen("C0TRIAGE"))
+    bo = stage.manager("Bo")
+    await bo.types("/ticket T-1 reply")
+    await bo.sees("Answer", kind="modal")
+    await bo.fills()  # nobody else begins with these words
+    await jo.sees_nothing("Wrong window")
+    await lin.presses("回复", held)
+    await lin.sees("答复", kind="modal")
+    await lin.fills()  # as it opened
+    await lin.sees("10 秒后发给 Jo：“Wrong window”")
+    await lin.presses("立即发送")
+    await jo.sees("Lin (Hengda): Wrong window")
+    await lin.types("/ticket T-1 reply")
+    await lin.sees("答复", kind="modal")
+    await lin.fills()
+    await jo.sees_nothing("Wrong window")  # sent once
 
 
 async def test_photo_words_edits_and_the_thread(stage: Stage) -> None:

@@ -7,8 +7,9 @@ NOW = datetime(2026, 12, 3, 8, 12, tzinfo=UTC)
 
 FORM = SimpleNamespace(title="新工单")
 CHOICES = [SimpleNamespace(label="是"), SimpleNamespace(label="否")]
-FIELD = SimpleNamespace(kind="choice", label="姓名", help="例如 12", choices=CHOICES,
-                        required=False)  # fmt: skip
+FIELD = SimpleNamespace(
+    label="姓名", help="例如 12", choices=CHOICES, required=False, kind="text", initial="王伟"
+)
 
 EXAMPLES = {
     "forms/question.html.j2": {"form": FORM, "field": FIELD, "number": 2, "total": 3,
