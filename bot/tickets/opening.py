@@ -71,8 +71,7 @@ async def open_ticket(
         settings_version=turn.config.version,
     )  # fmt: skip
     await tickets.add(turn.session, ticket)
-    if not asker.by.startswith("manager:"):
-        await topics.give(turn, ticket)
+    await topics.give(turn, ticket)
     data: dict[str, Any] = {"name": asker.name, "version": turn.config.version,
                             "guess": ticket.kind, "tier": asker.partner.tier}  # fmt: skip
     data |= {"new": True} if asker.new else {}

@@ -128,7 +128,9 @@ def _named(title: str) -> int:
 
 
 async def _opened_theirs(turn: Turn, ticket: Ticket, item: DueWork) -> None:
-    """Whoever wrote in the group reads there, once, where it goes on."""
+    """Whoever wrote in the group reads there, once, where it goes on; of a ticket that we opened
+    for them, that there is one.
+    """
     meets = await cards.meets_of(turn, ticket)
     if meets is None or not ticket.address.endswith(topics.ROOM):
         return
@@ -136,7 +138,8 @@ async def _opened_theirs(turn: Turn, ticket: Ticket, item: DueWork) -> None:
     chat, thread = meets.address.chat.removeprefix("-100"), item.payload["platform_id"]
     message = texts.render(
         "tickets/own_topic.html.j2", meets.reader, called=cards.called(ticket, state.log),
-        ref=f"T-{ticket.id}", link=f"https://t.me/c/{chat}/{thread}",
+        ref=f"T-{ticket.id}", link=f"https://t.me/c/{chat}/{thread}", title=ticket.title,
+        ours=any(row.kind == "opened" and row.by.startswith("manager:") for row in state.log),
     )  # fmt: skip
     key = f"{topics.slot_of(ticket, topics.ROOM)}:told"
     await outbox.owe(turn, replace(meets.address, thread=None), message, key=key, subject=key,

@@ -70,6 +70,29 @@ async def test_a_ticket_of_a_group_has_its_topic_there(stage: Stage, jo: Telegra
             if one.method in ("createForumTopic", "editForumTopic")} <= set("💬🟢✅")  # fmt: skip
 
 
+async def test_a_ticket_that_we_open_for_them_has_one_too(
+    stage: Stage, jo: TelegramPerson
+) -> None:
+    async with stage.turn() as turn:  # nobody of theirs has a private chat with us
+        [room] = [one for one in await people.private_rooms(turn.session, 1)]
+        room.unreachable_at = turn.now
+    lin = stage.manager("Lin")
+    await lin.types("/ticket new nordwind The invoice of May is wrong")
+    await lin.sees("T-1", room="C0TRIAGE")
+    await jo.sees_nothing()  # without topics only our answer is told
+    await lin.types("/partner topics nordwind on")
+    await lin.types("/ticket new nordwind The invoice of June is wrong")
+    told = await jo.sees("We have opened T-2 for you", "“The invoice of June is wrong”",
+                         room=str(GROUP))  # fmt: skip
+    [topic] = opened(stage)
+    assert (topic.name, told.thread) == ("💬 T-2 The invoice of June is wrong", None)
+    await jo.writes("It says 12 instead of 10", chat=GROUP, topic=topic.id)
+    await lin.sees("It says 12 instead of 10", room="C0TRIAGE")
+    await lin.types("/ticket T-2 reply You are right")
+    await stage.later(seconds=11)
+    assert (await jo.sees("You are right", room=str(GROUP))).thread == str(topic.id)
+
+
 async def test_without_the_right_it_goes_on_in_the_group(stage: Stage, jo: TelegramPerson) -> None:
     lin = stage.manager("Lin")
     await lin.types("/partner topics nordwind on")

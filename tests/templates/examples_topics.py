@@ -7,7 +7,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets/no_topic.html.j2": {"ref": "T-41", "why": "", "reason": "rejected: <odd>",
                                  "stands": False},
     "tickets/topics_again.html.j2": {},
-    "tickets/own_topic.html.j2": {"called": "王总", "ref": "T-41",
+    "tickets/own_topic.html.j2": {"called": "王总", "ref": "T-41", "ours": True, "title": "发票",
                                   "link": "https://t.me/c/2000000101/7"},
     "tickets/no_topic_there.html.j2": {"ref": "T-41", "why": "no right", "reason": "",
                                        "room": "华腾 × 恒达",
