@@ -71,3 +71,30 @@ async def test_at_night_nobody_hears_of_it_and_in_the_morning_all_at_once(stage:
     assert "“The second invoice is wrong”" in told.text
     assert "T-3" not in told.text
     assert told.buttons == ("T-1", "T-2")
+
+
+async def test_what_nobody_touched_is_the_teams_again_and_its_room_hears_of_it(
+    stage: Stage,
+) -> None:
+    """Bo has half of the hour, Lin half of the rest; then there is nobody left to ask."""
+    stage.app.config = stage.app.config.model_copy(update={"routing": RULES})
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+        for name in ("Ana", "Chen", "Mei"):
+            manager = await people.manager_named(turn.session, name)
+            assert manager is not None
+            manager.away_until = turn.now + timedelta(days=1)
+    jo, bo, lin = stage.telegram_person("Jo Weber"), stage.manager("Bo"), stage.manager("Lin")
+    await jo.starts()
+    await jo.writes("The invoice is wrong")
+    await bo.sees("is yours now, by the rule “invoices”.")
+    await stage.later(minutes=31)
+    await lin.sees("T-1 · Nordwind GmbH · Jo Weber 按规则“invoices”分给您。")
+    await stage.later(minutes=16)
+    await lin.sees("T-1 · Nordwind GmbH", "整个团队")
+    await bo.sees("answer by 17:12 · soon · nobody yet", room="C0TRIAGE", kind="edit")
+    await bo.types("/ticket T-1 story")
+    await bo.sees("Rule “invoices”: it had waited, so it goes back to the team.")
+    await stage.later(minutes=45)
+    await bo.sees("T-1 · Nordwind GmbH: Jo still waits", room="C0TEAM")

@@ -130,6 +130,30 @@ def test_promise(tier: str, priority: str, due: str, late: str) -> None:
     assert clock.moment(1.5) == datetime.fromisoformat(late)
 
 
+CASE = policy.Case("Nordwind", "gold", "UTC", "order", "ERP")
+
+
+@pytest.mark.parametrize(
+    ("conditions", "fits"),
+    [
+        ({}, True),
+        ({"partners": ("Acme", "Nordwind")}, True),
+        ({"partners": ("Acme",)}, False),
+        ({"products": ("ERP",)}, True),
+        ({"products": ("CRM",)}, False),
+        ({"kinds": ("order", "request"), "tiers": ("gold",)}, True),
+        ({"kinds": ("problem",), "tiers": ("gold",)}, False),
+        ({"kinds": ("order",), "tiers": ("silver",), "partners": ("Nordwind",)}, False),
+    ],
+)
+def test_the_first_policy_whose_conditions_all_fit(conditions: dict[str, Any], fits: bool) -> None:
+    one, *_, rest = CONFIG.policies
+    asked = one.model_copy(update={"tiers": (), "name": "asked", **conditions})
+    behind = one.model_copy(update={"tiers": (), "name": "behind"})
+    found = policy.choose(CONFIG.model_copy(update={"policies": (asked, behind, rest)}), CASE)
+    assert found == (asked if fits else behind)
+
+
 def test_no_policy_promises_nothing() -> None:
     only_gold = CONFIG.model_copy(update={"policies": CONFIG.policies[:1]})
     assert policy.terms(only_gold, policy.Case("", "silver", "UTC")) is None
