@@ -113,6 +113,7 @@ def case_of(ticket: Ticket, story: Story, moment: datetime | None = None) -> pol
     if moment is None:
         return found
     return replace(found, tier=story.at(moment, "tier", found.tier),
+                   zone=story.at(moment, "zone", found.zone),
                    product=story.at(moment, "product", ""))  # fmt: skip
 
 

@@ -60,7 +60,7 @@ class Story:
     """A ticket's log, read once. `heard` counts the partner's messages.
 
     `said` keeps what was in force since when: (moment, "priority", "kind", "product", "tier",
-    "version" or "until", value).
+    "zone", "version" or "until", value).
     """
 
     waits: tuple[Wait, ...] = ()
@@ -242,7 +242,8 @@ def _said(log: Sequence[Entry]) -> list[tuple[datetime, str, Any]]:
             found.append((entry.at, "until", entry.data.get("until")))
         if kind := entry.data.get("value" if entry.kind == "kind" else "guess"):
             found.append((entry.at, "kind", kind))
-        found += [(entry.at, name, entry.data[name]) for name in ("version", "tier", "product")
+        said = ("version", "tier", "zone", "product")
+        found += [(entry.at, name, entry.data[name]) for name in said
                   if name in entry.data]  # fmt: skip
     return found
 

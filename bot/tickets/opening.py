@@ -73,7 +73,8 @@ async def open_ticket(
     await tickets.add(turn.session, ticket)
     await topics.give(turn, ticket)
     data: dict[str, Any] = {"name": asker.name, "version": turn.config.version,
-                            "guess": ticket.kind, "tier": asker.partner.tier}  # fmt: skip
+                            "guess": ticket.kind, "tier": asker.partner.tier,
+                            "zone": asker.partner.zone}  # fmt: skip
     data |= {"new": True} if asker.new else {}
     data |= {"follows": follows} if follows else {}
     data |= {"product": ticket.product} if ticket.product else {}

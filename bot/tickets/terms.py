@@ -69,7 +69,7 @@ async def _follow(
     await tickets.log(turn.session, ticket, "policy", at=turn.now, by=by,
                       version=turn.config.version,
                       policy=terms.policy if terms is not None else "",
-                      tier=ticket.partner.tier)  # fmt: skip
+                      tier=ticket.partner.tier, zone=ticket.partner.zone)  # fmt: skip
     await cards.follow(turn, ticket)
 
 

@@ -120,6 +120,12 @@ async def test_a_promise_of_hours_in_which_both_work_is_told_in_both_clocks(stag
     await lin.sees_nothing("在等答复")
     await stage.later(minutes=2)
     await lin.sees("T-1：Jo 在等答复，承诺时间 16:30。")
+    await lin.types("/ticket T-1 reply Here it is")
+    await stage.later(seconds=11)
+    await lin.types("/partner set Nordwind tz=Tokyo")
+    await stage.settle()
+    await lin.types("/ticket T-1 story")  # what has ended stays judged by the clock of then
+    await lin.sees("第 1 次答复：按时。", "Lin 改了伙伴资料", "承诺 1 小时，用时 46 分钟")
 
 
 async def test_who_has_to_act_is_said_and_shown_on_the_card(stage: Stage) -> None:
@@ -199,8 +205,8 @@ async def test_more_on_the_card_offers_what_else_there_is(stage: Stage) -> None:
     await bo.presses("More")
     more = await bo.sees("What else about T-1?")
     assert more.buttons == ("Assign", "Note", "Story", "Not a ticket", "Wait for them",
-                            "On hold", "Priority", "Promise", "Merge", "Known issue", "Question",
-                            "Order", "Request")  # fmt: skip
+                            "On hold", "Priority", "Promise", "Merge", "Link", "Known issue",
+                            "Question", "Order", "Request")  # fmt: skip
     await bo.presses("Priority", more)
     await bo.sees(kind="modal")
     await bo.fills(priority="high")
