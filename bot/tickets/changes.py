@@ -64,6 +64,7 @@ async def hear_deleted(act: Act) -> None:
         await cards.mirror(act, ticket, said, _speaker(act, ticket, said), suffix=":deleted",
                            template="tickets/deleted.html.j2", files=(), name=_name(act)
                            )  # fmt: skip
+        await replies.unsaid(act, said)
 
 
 async def _reply_edited(act: Act) -> None:

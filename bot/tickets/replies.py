@@ -236,6 +236,18 @@ async def overheard(act: Act, ticket: Ticket, said: Said) -> None:
     await cards.mirror(act, ticket, said, _manager(act).name)
 
 
+async def unsaid(act: Act, said: Said) -> None:
+    """Ordinary words of ours that were an answer are deleted: it was never given."""
+    ticket = await tickets.get(act.session, said.ticket_id or 0)
+    if ticket is None or said.direction != "out":
+        return
+    key, log = f"said:{said.id}", (await tickets.logs(act.session, [ticket.id]))[ticket.id]
+    if any(row.kind == "answered" and row.data.get("key") == key for row in log):
+        await tickets.log(act.session, ticket, "unsent", at=act.event.at, by=act.by, key=key)
+        await _wait_in_whole(act, ticket, act.by)
+        await cards.follow(act, ticket)
+
+
 async def own_if_nobody_does(act: Act, ticket: Ticket, manager: Manager) -> None:
     if ticket.owner_id is None:
         await give(act, ticket, manager)

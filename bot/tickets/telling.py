@@ -149,7 +149,7 @@ def _changed(log: Sequence[TicketLog], said: Iterable[Said]) -> Iterator[Line]:
             kind = "reworded" if one.id in first else "mended" if ours else "edited"
             moment = datetime.fromisoformat(version["until"])
             yield Line(moment, kind, who, "", {}, quote(html, WORDS))
-        if one.deleted_at is not None and (not one.delivery_key or one.delivery_key not in back):
+        if one.deleted_at is not None and (one.delivery_key or f"said:{one.id}") not in back:
             yield Line(one.deleted_at, "deleted", who, "", {})
 
 

@@ -165,11 +165,32 @@ async def test_what_we_change_in_a_partners_channel_is_mirrored(stage: Stage) ->
     await shows("edited:", "We look into it now")
     stage.acted()
     await stage.slack.delete("U0BO", ROOM, ours)
+    await bo.sees("answer by 17:12 · Bo", room="C0TRIAGE", kind="edit")  # it answered nobody
     await shows("deleted by Bo:", "We look into it now")
-    await stage.settle()
+    await bo.types("/ticket T-1 story")
+    told = await bo.sees("Bo took the answer back.")
+    assert "deleted what they wrote" not in told.text
     async with stage.turn() as turn:
         said = (await messages.of_ticket(turn.session, 1))[-1]
         assert (len(said.versions), said.deleted_at is not None) == (1, True)
+
+    # an answer told from below the card is mended and taken back in their thread
+    stage.acted()
+    source = await stage.slack.post("U0BO", "C0TRIAGE", "@Liaison reply Back at nine",
+                                    thread_ts=card.message)  # fmt: skip
+    await bo.sees("in 10 s", "Back at nine", room="C0TRIAGE")
+    await stage.later(seconds=11)
+    answer = await priya.sees("Back at nine", room=ROOM)
+    assert answer.thread == heard.thread
+    stage.acted()
+    await stage.slack.edit("U0BO", "C0TRIAGE", source, "@Liaison reply Back at ten")
+    mended = await priya.sees("Back at ten (edited)", room=ROOM, kind="edit")
+    assert mended.message == answer.message
+    stage.acted()
+    await stage.slack.delete("U0BO", "C0TRIAGE", source)
+    gone = await priya.sees(room=ROOM, kind="delete")
+    assert gone.message == answer.message
+    await bo.sees("answer by 17:12", room="C0TRIAGE", kind="edit")
 
 
 async def test_a_group_that_moves_takes_its_tickets_along(stage: Stage) -> None:
