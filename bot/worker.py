@@ -57,6 +57,7 @@ class Worker:
         self._scheduler = AsyncIOScheduler(
             job_defaults={"misfire_grace_time": None, "coalesce": True}
         )
+        self._failing = set[str]()  # kinds of which the latest batch failed
         self._stopping = False
         self.working = False
 
@@ -113,7 +114,8 @@ class Worker:
         batch: list[Tried] = []
         try:
             async with self._database.transaction() as (session, now):
-                items = await due_work.due(session, now, self._clock.real(), self._kinds)
+                items = await due_work.due(session, now, self._clock.real(), self._kinds,
+                                           self._failing)  # fmt: skip
                 items = await self._perhaps_done(session, items)
                 batch = [Tried.of(item) for item in items]
                 if items:
@@ -121,8 +123,10 @@ class Worker:
         except Exception as error:
             if not batch or is_gone(error):
                 raise
+            self._failing.add(batch[0].kind)
             await self._parted(batch, error)
         else:
+            self._failing.difference_update(one.kind for one in batch)
             self._count(batch)
         return bool(batch)
 

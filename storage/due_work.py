@@ -1,6 +1,6 @@
 """Rows of due work: putting, withdrawing, taking what is due."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -25,6 +25,7 @@ from storage.models_delivery import DueWork
 from storage.models_people import Partner
 from storage.models_work import Meeting, Ticket
 
+AGAIN = 10  # items that failed before, tried again in one go
 # Written out, not bound: SQLite takes a partial index only for the very words that it says.
 IS_WAITING = one_of(DueWork.state, "waiting")
 
@@ -165,26 +166,35 @@ async def next_moments(
 
 
 async def due(
-    session: Session, now: datetime, real: datetime, kinds: Mapping[str, Kind]
-) -> list[DueWork]:
+    session: Session, now: datetime, real: datetime, kinds: Mapping[str, Kind],
+    failing: Collection[str] = (),
+) -> list[DueWork]:  # fmt: skip
     """What is due of one kind, oldest first; of `kinds` the most urgent class first.
 
+    What has failed goes behind all that is as urgent, a kind that is `failing` behind its equals.
     Kinds that are not named are left alone: another version of the bot may know them.
     """
     first, retry = await next_moments(session, kinds)
-    if retry is not None and retry <= real:
-        most = max(kind.most for kind in kinds.values())
-        asked = {"real": real, "most": most, "kinds": tuple(kinds)}
-        failed = list(await session.scalars(RETRIED, asked))
-        if failed:
-            same = [row for row in failed if row.kind == failed[0].kind]
-            return same[: kinds[same[0].kind].most]
     ready = [kind for kind, at in first.items() if at <= now]
-    if not ready:
+    fresh = min(
+        ready, key=lambda kind: (kinds[kind].cls, kind in failing, first[kind]), default=""
+    )
+    if retry is not None and retry <= real:
+        ahead = [kind for kind in kinds if not fresh or kinds[kind].cls < kinds[fresh].cls]
+        failed = await _failed(session, real, ahead)
+        if failed:
+            return failed
+    if not fresh:
         return []
-    kind = min(ready, key=lambda kind: (kinds[kind].cls, first[kind]))
-    asked = {"of_kind": kind, "now": now, "most": kinds[kind].most}
+    asked = {"of_kind": fresh, "now": now, "most": kinds[fresh].most}
     return list(await session.scalars(BATCH_OF, asked))
+
+
+async def _failed(session: Session, real: datetime, kinds: Sequence[str]) -> list[DueWork]:
+    """What is tried again now, of one of these kinds: few, since as a rule each fails again."""
+    asked = {"real": real, "most": AGAIN, "kinds": kinds}
+    rows = list(await session.scalars(RETRIED, asked)) if kinds else []
+    return [row for row in rows if row.kind == rows[0].kind]
 
 
 async def kinds_waiting(session: Session) -> set[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import chain
 from pathlib import Path
@@ -226,6 +226,40 @@ async def test_a_failing_item_backs_off_and_is_given_up_in_the_end(works: Works)
     assert len(works.ran) == MAX_ATTEMPTS
     assert (await works.row("k")).state == "dead"
     assert works.given_up == ["k: ValueError('always')"]
+
+
+async def test_what_fails_goes_behind_all_that_is_as_urgent(works: Works) -> None:
+    async def fails(_turn: Turn, _items: Sequence[DueWork]) -> None:
+        raise ValueError("always")
+
+    works.kind("bad", fails)
+    works.kind("good")
+    for n in range(3):
+        await works.put(f"b{n}", "bad", -10)
+    await works.work()
+    works.clock.late += timedelta(seconds=1)
+    await works.put("g", "good")
+    works.ran.clear()
+    await works.work()
+    assert works.ran[0] == ["g"]
+    assert (await works.row("b0")).attempts == 2, "it is tried again all the same"
+
+
+async def test_many_that_fail_keep_nobody_waiting(works: Works) -> None:
+    """A kind whose latest batch failed goes behind its equals."""
+
+    async def fails(_turn: Turn, items: Sequence[DueWork]) -> None:
+        raise ValueError(f"{len(items)} fail")
+
+    works.kind("bad", fails)
+    works.kind("good")
+    works.kinds["bad"] = replace(works.kinds["bad"], most=2)
+    for n in range(6):
+        await works.put(f"b{n}", "bad", n - 20)
+    await works.put("g", "good", -10)
+    await works.work()
+    assert works.ran.index(["g"]) < works.ran.index(["b2", "b3"])
+    assert (await works.row("b5")).attempts == 1
 
 
 async def test_a_kind_that_only_another_version_knows_waits_for_it(
