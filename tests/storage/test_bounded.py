@@ -105,6 +105,26 @@ async def test_what_is_over_is_not_gone_through(what: str, database_url: str) ->
     assert not [step for step in scans if "INDEX" not in step], plan
 
 
+async def test_a_status_goes_through_what_is_queued_by_index_alone(sqlite_url: str) -> None:
+    """One step for each statement: where many wait, a row behind each entry is what costs."""
+    database, asked = await _filled(sqlite_url), list[tuple[str, Any]]()
+
+    def note(_c: Any, _cursor: Any, statement: str, given: Any, _x: Any, _m: Any) -> None:
+        asked.append((statement, given))
+
+    event.listen(database._reader.sync_engine, "before_cursor_execute", note)
+    async with database.reading() as session:
+        asked.clear()  # the transaction's beginning
+        await standing.status(session, now := database.clock.now())
+        assert (await standing.theirs(session, now, 1)).by_class == {}
+        plan = await _plan(database, session, asked)
+    await database.close()
+    steps = [step for step in plan if "outbox" in step]
+    for index in ("ready", "asleep", "retry"):
+        assert any(f"ix_outbox_{index}" in step for step in steps), plan
+    assert sum("ix_outbox_subject_queued" in step for step in steps) == 1, plan  # the bare count
+
+
 async def _plan(database: Database, session: Session, asked: list[tuple[str, Any]]) -> list[str]:
     explain = "EXPLAIN QUERY PLAN" if database.sqlite else "EXPLAIN"
     connection, steps = await session.connection(), []
