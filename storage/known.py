@@ -286,6 +286,16 @@ async def awaited(
     )  # fmt: skip
 
 
+async def denied(session: Session, ticket_id: int) -> KnownTold | None:
+    """The last announcement of a fix to which a ticket's partner said no."""
+    return await session.scalar(
+        select(KnownTold)
+        .where(KnownTold.ticket_id == ticket_id, KnownTold.answer == "no")
+        .order_by(KnownTold.fix_id.desc())
+        .limit(1)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Places that an announcement went to, by what became of it; `silent` said nothing so far."""

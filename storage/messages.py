@@ -151,6 +151,18 @@ async def heard(session: Session, ticket_ids: Sequence[int]) -> dict[int, list[S
     return found
 
 
+async def spoke_since(session: Session, where: Address, since: datetime) -> bool:
+    """Whether one of ours has said something there after that moment."""
+    found = await session.scalar(
+        select(Said.id)
+        .where(Said.platform == where.platform, Said.chat == where.chat,
+               Said.thread == (where.thread or ""), Said.at > since,
+               Said.manager_id.is_not(None), Said.visibility == "partner")
+        .limit(1)
+    )  # fmt: skip
+    return found is not None
+
+
 async def near(session: Session, said: Said, within: timedelta) -> list[Said]:
     """What the same person said in the same place shortly before or after, oldest first."""
     rows = await session.scalars(

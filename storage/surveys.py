@@ -40,6 +40,26 @@ async def last_score(session: Session, ticket_id: int) -> str:
     return value or ""
 
 
+async def newest(session: Session, ticket_id: int) -> SurveyInvite | None:
+    """The last question about a ticket."""
+    return await session.scalar(
+        select(SurveyInvite)
+        .where(SurveyInvite.ticket_id == ticket_id)
+        .order_by(SurveyInvite.id.desc())
+        .limit(1)
+    )
+
+
+async def standing_in(session: Session, address: str) -> SurveyInvite | None:
+    """The last question in a chat that nobody has answered."""
+    return await session.scalar(
+        select(SurveyInvite)
+        .where(SurveyInvite.address == address, SurveyInvite.state == "open")
+        .order_by(SurveyInvite.id.desc())
+        .limit(1)
+    )
+
+
 async def awaiting_words(session: Session, contact_id: int, address: str) -> SurveyInvite | None:
     """The question whose comment this contact was last asked for in this chat."""
     return await session.scalar(

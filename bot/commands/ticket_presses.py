@@ -6,13 +6,16 @@ from bot.commands.pressed import own_ticket_of, ticket_of
 from bot.errors import Refused
 from bot.marks import _m
 from bot.routes import Act, Notice, Reply, Role, Routes
+from bot.surveys import service as surveys
 from bot.tickets import (
+    fixed,
     hearing,
     making,
     moving,
     opening,
     ours,
     replies,
+    solving,
     today,
     topic_faults,
     translation,
@@ -52,6 +55,16 @@ async def remark(act: Act, value: str) -> Reply:
 @routes.button("ticket.problem", role=Role.PARTNER)
 async def problem(act: Act, value: str) -> Reply:
     await opening.mark(act, await own_ticket_of(act, value), "problem")
+    return None
+
+
+@routes.button("ticket.after_all", role=Role.PARTNER)
+async def after_all(act: Act, value: str) -> Reply:
+    """Undo of "not solved", pressed or typed: what was asked stands there again."""
+    ticket = await own_ticket_of(act, value)
+    await solving.solved_after_all(act, ticket)
+    await surveys.take_back(act, ticket)
+    await fixed.take_back(act, ticket)
     return None
 
 

@@ -12,7 +12,7 @@ from bot.errors import Refused
 from bot.marks import _m
 from bot.partners.people import called, contact_meets, partner_meets, reader_of
 from bot.routes import Act, Notice, Reply, Role, Routes
-from bot.surveys import inviting
+from bot.surveys import inviting, typed
 from bot.surveys import service as surveys
 from bot.tickets import (
     cards,
@@ -63,21 +63,26 @@ def _assign_form(ticket: Ticket) -> Form:
 
 @routes.message("partner.private", role=Role.PARTNER)
 async def written(act: Act) -> Reply:
-    if not await surveys.take_words(act) and not await fixed.take_words(act):
+    if not await surveys.take_words(act) and not await _is_answer(act):
         await hearing.hear_private(act)
     return None
 
 
+async def _is_answer(act: Act) -> bool:
+    """Typed instead of pressed: how it was, or whether it is solved."""
+    return await typed.take_answer(act) or await fixed.take_words(act)
+
+
 @routes.message("partner.addressed", role=Role.ANYONE)  # also a guest in the room
 async def addressed(act: Act) -> Reply:
-    if not await fixed.take_words(act):
+    if not await _is_answer(act):
         await hearing.hear_addressed(act)
     return None
 
 
 @routes.message("partner.room", role=Role.ANYONE)  # also a guest in the room
 async def overheard(act: Act) -> Reply:
-    if not await fixed.take_words(act):
+    if not await _is_answer(act):
         await hearing.hear_room(act)
     return None
 

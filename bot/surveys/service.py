@@ -65,8 +65,19 @@ async def unsolved(act: Act, row: SurveyInvite) -> None:
     await surveys.answer(act.session, row.id, SCORE, UNSOLVED, act.event.at)
     row.state = "closed"
     await show(act, row, ticket)
-    await due.put(act, key=f"ticket.reopen:survey:{row.id}", kind="ticket.reopen", due_at=act.now,
-                  ticket=ticket.id, at=act.event.at.isoformat(), by=act.by)  # fmt: skip
+    await due.put(act, key=f"ticket.reopen:survey:{row.id}:{act.event.key}", kind="ticket.reopen",
+                  due_at=act.now, ticket=ticket.id, at=act.event.at.isoformat(),
+                  by=act.by)  # fmt: skip
+
+
+async def take_back(act: Act, ticket: Ticket) -> None:
+    """That a ticket is not solved was taken back: the question stands there again."""
+    row = await surveys.newest(act.session, ticket.id)
+    given = (await surveys.answers(act.session, row.id)).get(SCORE) if row is not None else None
+    if row is not None and given is not None and given.value == UNSOLVED:
+        await surveys.answer(act.session, row.id, SCORE, "", act.event.at)
+        row.state = "open"
+        await show(act, row, ticket)
 
 
 async def skip(act: Act, row: SurveyInvite) -> None:

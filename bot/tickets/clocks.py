@@ -185,6 +185,12 @@ def last_end(log: Sequence[Entry]) -> Entry | None:
     return next((entry for entry in reversed(stands(log)) if entry.kind in ENDS), None)
 
 
+def denied(log: Sequence[Entry]) -> Entry | None:
+    """That a solution is none, if it is the last that anybody said: it can be taken back."""
+    said = [entry for entry in stands(stays(log)) if entry.kind in (*STARTS, *STOPS)]
+    return said[-1] if said and said[-1].kind == "not_solved" and "key" in said[-1].data else None
+
+
 def stays(log: Sequence[Entry]) -> list[Entry]:
     """The log without what was said here and then went to another ticket."""
     gone: set[int] = set()

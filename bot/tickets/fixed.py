@@ -12,6 +12,7 @@ from bot.outbox import Class
 from bot.routes import Act
 from bot.tickets import cards, fixes, hearing, solving
 from bot.tickets.greetings import courtesy
+from bot.tickets.verdicts import verdict
 from storage import known, messages, tickets
 from storage.ids import row_id
 from storage.models_known import KnownFix, KnownTold
@@ -19,11 +20,6 @@ from storage.models_work import Ticket
 
 ANSWERED_FOR = timedelta(days=14)  # later words are about something new
 CLOSED = _m("This question is closed. Thank you.")
-YES = frozenset((
-    "yes", "yes solved", "solved", "it is solved", "fixed", "it is fixed", "works", "it works",
-    "it works now", "works now", "yes it works", "yes thanks", "yes thank you", "是", "是的",
-    "好了", "解决了", "已解决", "可以了", "现在好了", "已经好了", "都好了",
-))  # fmt: skip
 
 
 async def pressed(act: Act, value: str, *, solved: bool) -> None:
@@ -41,11 +37,12 @@ async def pressed(act: Act, value: str, *, solved: bool) -> None:
 
 
 async def take_words(act: Act) -> bool:
-    """Words after the question answer it: "yes" settles it and is taken, all else opens it again
-    and is heard as usual.
+    """Words after the question answer it: a plain yes or no is taken as the press, all else opens
+    it again and is heard as usual.
     """
-    solved = not act.event.files and _plain(act.event.text) in YES
-    if not solved and not act.event.files and courtesy(act.event.text):
+    plain = "" if act.event.files else verdict(act.event.text)
+    solved = plain == "yes"
+    if not plain and not act.event.files and courtesy(act.event.text):
         return False
     row = await _awaited(act)
     fix = await known.fix(act.session, row.fix_id) if row is not None else None
@@ -53,17 +50,29 @@ async def take_words(act: Act) -> bool:
         return False
     rows = await known.told(act.session, row.fix_id, row.lead_id)
     await _answered(act, fix, rows, solved=solved)
-    if solved and act.partner is not None:
+    if plain and act.partner is not None:
         await messages.record_in(
             act.session, act.event, partner_id=act.partner.id, ticket_id=row.ticket_id,
             contact_id=act.contact.id if act.contact is not None else None,
         )  # fmt: skip
-    return solved
+    return bool(plain)
 
 
-def _plain(text: str) -> str:
-    folded = text.casefold().replace("'s", " is")
-    return " ".join("".join(char if char.isalnum() else " " for char in folded).split())
+async def take_back(act: Act, ticket: Ticket) -> None:
+    """A "no" was taken back: the question stands there again, unless others said no as well."""
+    row = await known.denied(act.session, ticket.id)
+    fix = await known.fix(act.session, row.fix_id) if row is not None else None
+    if row is None or fix is None:
+        return
+    rows = await known.told(act.session, row.fix_id, row.lead_id)
+    row.answer = ""
+    await act.session.flush()
+    if not any(one.answer for one in rows):
+        found = await tickets.many(act.session, [one.ticket_id for one in rows])
+        await _show_answer(act, fix, [found[one.ticket_id] for one in rows], "")
+    if not (await known.outcome(act.session, fix.id)).no:
+        fix.known.state = "fixed"
+    await fixes.show_outcome(act, fix, act.event.key)
 
 
 async def _awaited(act: Act) -> KnownTold | None:
@@ -108,5 +117,5 @@ async def _show_answer(act: Act, fix: KnownFix, theirs: list[Ticket], how: str) 
         return
     slot = fixes.slot_of(fix.id, lead.id)
     message = fixes.asked(act, fix, lead, theirs, meets, how)
-    await outbox.owe(act, meets.address, message, key=f"{slot}:{how}",
+    await outbox.owe(act, meets.address, message, key=f"{slot}:{how}:{act.event.key}",
                      subject=slot, cls=Class.INTERACTIVE, slot=slot)  # fmt: skip

@@ -8,9 +8,10 @@ from bot.outbox import Class
 from bot.partners import people as who
 from bot.partners.people import reader_of
 from bot.routes import Act
-from bot.tickets import closing, making, opening, today
+from bot.tickets import closing, making, opening, solving, today
 from bot.tickets.greetings import courtesy
 from bot.tickets.together import WITHIN
+from bot.tickets.verdicts import Verdict, verdict
 from storage import messages, slots, tickets, topics
 from storage.ids import row_id
 from storage.models_people import Contact, Partner
@@ -30,6 +31,8 @@ async def hear_private(act: Act) -> Said:
         return said
     ticket = await meant(act, partner)
     live = await tickets.live_of_contact(act.session, contact.id, str(act.event.where))
+    if not live and await _take_verdict(act, ticket, said, asker, contact):
+        return said
     polite = _courtesy(act, partner)
     if polite:
         await _be_polite(act, polite, live, said, asker)
@@ -46,6 +49,33 @@ async def hear_private(act: Act) -> Said:
     elif not await _is_asked_about(act, near):
         await _hear_about(act, said, asker, contact, live)
     return said
+
+
+async def _take_verdict(
+    act: Act, ticket: Ticket | None, said: Said, asker: opening.Asker, contact: Contact
+) -> bool:
+    """Nothing but that what was solved just now is solved, or is not."""
+    plain = "" if act.event.files else verdict(act.event.text)
+    if not plain:
+        return False
+    where = str(act.event.where)
+    found = await closing.just_solved(act, contact.id, where, said.at)
+    meant_ = ticket if ticket is not None else found[0] if len(found) == 1 else None
+    if meant_ is None or meant_.status in tickets.LIVE:
+        return False
+    return await _settle(act, meant_, said, asker, plain)
+
+
+async def _settle(
+    act: Act, ticket: Ticket, said: Said, asker: opening.Asker, plain: Verdict
+) -> bool:
+    """A "yes" leaves it solved, a "no" opens it again as the press does."""
+    if not plain or not await closing.takes(act, ticket, said.at):
+        return False
+    await opening.join(act, ticket, said, asker, starts=False)
+    if plain == "no":
+        await solving.bring_back(act, ticket, "not_solved", at=said.at, by=act.by)
+    return True
 
 
 async def _hear_about(
@@ -93,6 +123,9 @@ async def hear_addressed(act: Act) -> None:
     polite = _courtesy(act, partner)
     near = await messages.near(act.session, said, WITHIN)
     follows, live = 0, ticket is not None and ticket.status in tickets.LIVE
+    plain = "" if act.event.files else verdict(act.event.text)
+    if ticket is not None and not live and await _settle(act, ticket, said, asker, plain):
+        return
     if ticket is None or not (live or (not polite and await closing.takes(act, ticket, said.at))):
         follows = ticket.id if ticket is not None else 0
         ticket = await _live_of(act, near)
@@ -111,9 +144,14 @@ async def hear_room(act: Act) -> None:
     ticket = await about(act, partner)
     polite = _courtesy(act, partner)
     live = ticket is not None and ticket.status in tickets.LIVE
+    plain = "" if act.event.files else verdict(act.event.text)
     said = await _record(act, partner, undecided=not live and not polite)
     if said.ticket_id is not None:
         return  # one of ours was faster, by a shortcut
+    if ticket is not None and not live:
+        asker = opening.asker_of(act, partner, act.event.where)
+        if await _settle(act, ticket, said, asker, plain):
+            return
     if not live:
         ticket = await _live_of(act, await messages.near(act.session, said, WITHIN))
         live = ticket is not None

@@ -17,6 +17,7 @@ from storage.models_people import Manager
 from storage.models_work import Said, Ticket
 
 NOT_OPEN = _m("T-{id} is closed already.")
+TOO_LATE = _m("T-{id} is being looked after already. If it is solved, just write so.")
 UNREAD = timedelta(minutes=1)  # whoever types a solution does not see what comes meanwhile
 LONGEST = 500  # characters of a solution: it stands in the question that the contact gets
 
@@ -131,10 +132,28 @@ async def bring_back(turn: Turn, ticket: Ticket, kind: str, *, at: datetime, by:
         await due.drop(turn, subject=f"ticket:{ticket.id}")
     ticket.status, ticket.resolved_at = "open", None
     row = await tickets.log(turn.session, ticket, kind, at=at, by=by)
+    if kind == "not_solved":
+        row.data = {**row.data, "key": f"not_solved:{row.id}"}
     state = await cards.follow(turn, ticket, fresh=True)
     owner = ticket.owner or ticket.partner.owner
     if owner is None or by != f"manager:{owner.id}":
         await tell_reopened(turn, ticket, state, kind, row.id)
+
+
+async def solved_after_all(act: Act, ticket: Ticket) -> None:
+    """The partner takes back that it is not solved: it is solved as before, and closes anew."""
+    ticket = await tickets.whole(act.session, ticket)
+    log = (await cards.state_of(act, ticket)).log
+    said = clocks.denied(log)
+    end = clocks.last_end(log)
+    if said is None or end is None or ticket.status not in tickets.LIVE:
+        raise Refused(TOO_LATE, id=ticket.id)
+    row = await tickets.log(act.session, ticket, "unsent", at=max(act.event.at, said.at),
+                            by=act.by, key=said.data["key"])  # fmt: skip
+    ticket.status, ticket.resolved_at = "resolved", end.at
+    await closing.arm(act, ticket, row.id)
+    state = await cards.follow(act, ticket)
+    await tell_reopened(act, ticket, state, "taken_back", row.id)
 
 
 async def tell_reopened(

@@ -23,7 +23,7 @@ FACTS: dict[str, Any] = {
     "solved": True, "told": True, "follows": 12,
     "private": True, "standing": "at_risk", "promised": DUE,
     "belongs": 0, "merged": False, "heard": 2, "split": 7, "other": 40, "known": 4, "foreign": 7,
-    "apart": True,
+    "apart": True, "denied": True,
     "watched": SimpleNamespace(name="solve", due=DUE),
 }  # fmt: skip
 RELATED: dict[str, Any] = {"ticket": TICKET, "beyond": 2, "related": [
