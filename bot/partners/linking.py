@@ -29,7 +29,7 @@ from storage import outbox as outbox_rows
 from storage import partners, people
 from storage.ids import row_id
 from storage.models_delivery import DueWork
-from storage.models_people import LinkCode, Manager, Partner, Room
+from storage.models_people import Manager, Partner, Room
 
 due = DueKinds()
 
@@ -113,25 +113,37 @@ async def open_code(act: Act, code: str) -> Reply:
     meets = await manager_meets(act, maker) if maker is not None else None
     if partner is None or partner.archived_at or maker is None or meets is None:
         raise Refused(_m("This link is not complete or not ours. Please ask for a new one."))
-    await partners.use_code(act.session, row, act.now)
-    await due_work.drop(act, key=added_key(act.event.where))
-    await _look_for(act, row, partner, meets)
-    return None
-
-
-async def _look_for(act: Act, row: LinkCode, partner: Partner, meets: Meets) -> None:
-    """What cannot be linked is told to the maker of the code, never in the group."""
     room = act.event.where
     asked = Asked(partner.id, row.created_by, str(room), str(meets.address),
                   act.event.room_title, act.identity.name)  # fmt: skip
     try:
+        _check_theirs(act, partner)
         await check_free(act, partner, room)
     except Refused as error:
-        words = texts.refusal(error, meets.reader)
-        await show(act, meets, "partners/link_failed.html.j2", slot=asked.slot,
-                   step=act.event.key, title=asked.title, partner=partner, why=words)  # fmt: skip
-        return
+        return await _say_no(act, asked, partner, meets, error)
+    await partners.use_code(act.session, row, act.now)
+    await due_work.drop(act, key=added_key(room))
     await _ask(act, asked, act.event.key)
+    return None
+
+
+def _check_theirs(act: Act, partner: Partner) -> None:
+    """A code that somebody of another partner has got hold of links nothing."""
+    contact = act.identity.contact
+    if contact is not None and contact.partner_id != partner.id and not act.is_ours:
+        raise Refused(_m("{name} of {partner} used the code."), name=contact.name,
+                      partner=contact.partner.name)  # fmt: skip
+
+
+async def _say_no(
+    act: Act, asked: Asked, partner: Partner, meets: Meets, error: Refused
+) -> Notice:
+    """Why is told to the maker of the code; in the group only that, and the code stays good."""
+    words = texts.refusal(error, meets.reader)
+    there = act.room is not None and act.room.partner_id == partner.id
+    await show(act, meets, "partners/link_failed.html.j2", slot=asked.slot, step=act.event.key,
+               title=asked.title, partner=partner, why=words, there=there)  # fmt: skip
+    return Notice("partners/code_refused.html.j2", {"there": there})
 
 
 def added_key(chat: Address) -> str:

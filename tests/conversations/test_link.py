@@ -6,6 +6,7 @@ from tests.factories import a_contact, a_partner, a_room
 
 GROUP = -4000101
 FORUM = -1002000000101
+LIN = 700000001
 
 
 async def partner(stage: Stage, name: str) -> int:
@@ -116,3 +117,40 @@ async def test_the_bot_was_added_and_nobody_said_whose_room_it_is(stage: Stage) 
     await stage.later(minutes=3)
     await mei.sees("Jo Weber added me to “Nordwind projects”. I am silent there", room="C0TRIAGE")
     await jo.sees_nothing()
+
+
+async def test_a_code_opens_nothing_elsewhere_and_stays_good(stage: Stage) -> None:
+    """Nordwind's code in Acme's group, by Acme's Kai in a group of nobody, and too late."""
+    nordwind = await partner(stage, "Nordwind GmbH")
+    bo, lin, jo, kai = (stage.manager("Bo"), stage.manager("Lin"),
+                        stage.telegram_person("Jo Weber"),
+                        stage.telegram_person("Kai Brandt"))  # fmt: skip
+    async with stage.turn() as turn:
+        acme = await a_partner(turn.session, turn.now, "Acme Industrial")
+        await a_contact(turn.session, acme, turn.now, "Kai Brandt", telegram=str(kai.number))
+        await a_room(turn.session, acme, turn.now, "telegram", str(FORUM))
+    await stage.telegram.add_bot(LIN, FORUM)
+    await stage.telegram.add_bot(LIN, GROUP)
+    await bo.types("/partner link Nordwind")
+    code = link_in((await bo.sees("startgroup=")).text).partition("=")[2]
+    for who, chat, why in (
+        (jo, FORUM, "That room belongs to Acme Industrial. It stays as it is."),
+        (kai, GROUP, "Kai Brandt of Acme Industrial used the code."),
+    ):
+        await who.writes(f"/start@LiaisonDemoBot {code}", chat)
+        told = await who.sees("This code is not for here. Nothing was changed.", room=str(chat))
+        assert "Nordwind" not in told.text + (told.author or "")
+        await bo.sees("was not linked to Nordwind GmbH.", why)
+    assert await rooms(stage, nordwind) == []
+    await lin.types("/partner link Nordwind")
+    other = link_in((await lin.sees("startgroup=")).text).partition("=")[2]
+    await jo.writes(f"/start@LiaisonDemoBot {code}", GROUP)
+    await bo.sees("“Nordwind projects” for Nordwind GmbH?")
+    await bo.presses("Link")
+    await jo.sees("Hello from Hengda.")
+    await jo.writes(f"/start@LiaisonDemoBot {code}", GROUP)
+    await jo.sees("This link was used already. Please ask for a new one.")
+    await jo.writes(f"/start@LiaisonDemoBot {other}", GROUP)
+    await jo.sees("This group is linked already.")
+    await lin.sees("“Nordwind projects”: 已经关联到 Nordwind GmbH。")
+    assert await rooms(stage, nordwind) == [(str(GROUP), "", True)]

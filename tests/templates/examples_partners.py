@@ -71,6 +71,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "own/stop_what.html.j2": {},
     "own/stopped.html.j2": {"kind": "all", "before": "rsn"},
     "own/going_on.html.j2": {"contact": CONTACT},
+    "partners/code_refused.html.j2": {"there": False},
     "own/help.html.j2": {"private": True},
     "own/not_theirs.html.j2": {"word": "news", "ours": True, "private": True, "theirs": True},
     "own/help_stranger.html.j2": {"company": "恒达"},
@@ -117,7 +118,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "partner": PARTNER, "here": "7:C0ACME",
         "link": "https://t.me/LiaisonDemoBot?startgroup=abc", "line": "/start@LiaisonDemoBot abc",
     },
-    "partners/link_failed.html.j2": {"title": "华腾项目群", "partner": PARTNER, "why": "已关联。"},
+    "partners/link_failed.html.j2": {
+        "title": "华腾项目群", "partner": PARTNER, "why": "已关联。", "there": False,
+    },
     "partners/link_impossible.html.j2": {"partner": PARTNER, "title": "#华腾", "why": "outside"},
     "partners/link_looking.html.j2": {"room": "#华腾"},
     "partners/link_seen.html.j2": {
