@@ -14,15 +14,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from bot import markup
+from bot import markup, texts
 from bot.app import App
 from bot.clock import monotonic, pause
 from bot.commands.table import DUE
+from bot.marks import _m
 from bot.outbox import from_json
 from storage import claims, due_work
 from storage.models_delivery import Delivery, DueWork
 
 SETTLE_WITHIN = 30.0  # seconds a step may take to come to rest; then the mover is told
+HELD = _m("Held until then.")
 INTERNAL = 5  # items that concern no person may stand in front
 LOOK_EVERY = 0.01  # seconds between looks while settling
 TELL_TIMEOUT = aiohttp.ClientTimeout(total=5)
@@ -101,13 +103,14 @@ async def upcoming(app: App, limit: int, *, told: bool = False) -> list[dict[str
 def _work(row: DueWork) -> dict[str, str]:
     says = DUE.all[row.kind].says if row.kind in DUE.all else row.kind
     return {"at": row.due_at.isoformat(), "what": f"{row.kind} {row.subject}".strip(),
-            "why": says, "kind": "due"}  # fmt: skip
+            "why": says, "why_zh": texts.translate(says, "zh"), "kind": "due"}  # fmt: skip
 
 
 def _held(row: Delivery) -> dict[str, str]:
     words = markup.plain(from_json(row.payload).html) if row.kind == "message" else row.kind
     at = row.not_before.isoformat() if row.not_before else ""
-    return {"at": at, "what": words[:80], "why": "held until then", "kind": "delivery"}
+    return {"at": at, "what": words[:80], "why": HELD, "why_zh": texts.translate(HELD, "zh"),
+            "kind": "delivery"}  # fmt: skip
 
 
 class _Api:

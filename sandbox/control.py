@@ -40,6 +40,7 @@ class Next:
     what: str
     why: str
     kind: Literal["due", "delivery"]
+    why_zh: str = ""
 
 
 class Control:
@@ -116,4 +117,5 @@ def _moved(answer: Any) -> Moved:
 
 def _next(row: Any) -> Next:
     kind: Literal["due", "delivery"] = "delivery" if row.get("kind") == "delivery" else "due"
-    return Next(datetime.fromisoformat(row["at"]), str(row["what"]), str(row.get("why", "")), kind)
+    why, zh = str(row.get("why", "")), str(row.get("why_zh", ""))
+    return Next(datetime.fromisoformat(row["at"]), str(row["what"]), why, kind, zh)

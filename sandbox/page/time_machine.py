@@ -72,9 +72,10 @@ class TimeMachine:
         except ControlError as refused:
             return JSONResponse({"ok": False, "error": str(refused), "items": []})
         items = [
-            {"at": one.at.isoformat(), "what": one.what, "why": one.why, "kind": one.kind}
+            {"at": one.at.isoformat(), "what": one.what, "kind": one.kind,
+             "why": {"en": one.why, "zh": one.why_zh or one.why}}
             for one in found
-        ]
+        ]  # fmt: skip
         return JSONResponse({"ok": True, "items": items})
 
     def _now(self) -> dict[str, object]:

@@ -71,7 +71,8 @@ async def test_the_next_moment_is_seen_behind_what_is_stuck(stage: Stage) -> Non
     await stage.settle()
     await _owe(stage, "held", "4001", not_before=now.replace(year=now.year + 1))
     found = await upcoming(stage.app, 50)
-    assert "held" in [row["what"] for row in found]
+    [held] = [row for row in found if row["what"] == "held"]
+    assert (held["why"], held["why_zh"]) == ("Held until then.", "到时才发。")
     assert all(row["at"] > now.isoformat() for row in found)
 
 

@@ -73,7 +73,7 @@ async function drawNext() {
   for (const [one, ...more] of alike.values()) {
     const again = more.length ? say(t.again, { count: more.length, until: written(new Date(more.at(-1).at), here()) }) : "";
     body.append(make("div", { class: `next-item ${one.kind}` }, make("time", { datetime: one.at }, written(new Date(one.at), here())),
-      make("b", {}, one.what), one.why ? make("p", {}, one.why) : null, make("i", {}, [one.kind === "delivery" ? t.kind_delivery : t.kind_due, again].filter(Boolean).join(" · "))));
+      make("b", {}, one.what), one.why.en ? make("p", {}, one.why[boot.language] ?? one.why.en) : null, make("i", {}, [one.kind === "delivery" ? t.kind_delivery : t.kind_due, again].filter(Boolean).join(" · "))));
   }
   if (!answer.items?.length) body.append(make("p", { class: "empty" }, answer.error ?? t.nothing_next));
   frame(t.what_next, body, make("button", { type: "button", class: "quiet", on: { click: drawNext } }, t.refresh));

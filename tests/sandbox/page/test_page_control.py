@@ -53,7 +53,8 @@ class Bot:
         return JSONResponse({"now": now, "offset": self.offset, "steps": steps})
 
     async def next(self, request: Request) -> JSONResponse:
-        row = {"at": START.isoformat(), "what": "Nudge Lin", "why": "T-1 is due", "kind": "due"}
+        row = {"at": START.isoformat(), "what": "Nudge Lin", "why": "T-1 is due",
+               "why_zh": "T-1 到期", "kind": "due"}  # fmt: skip
         return JSONResponse([row] * min(2, int(request.query_params["limit"])))
 
     async def idle(self, _: Request) -> JSONResponse:
@@ -77,7 +78,8 @@ async def test_the_client_speaks_the_contract() -> None:
         await control.move_to_next_due()
         await control.move_to(START + timedelta(days=1))
         assert bot.asked[1:] == [{"to_next_due": True}, {"to": "2026-12-04T09:00:00+00:00"}]
-        assert [one.why for one in await control.next()] == ["T-1 is due"] * 2
+        told = [(one.why, one.why_zh) for one in await control.next()]
+        assert told == [("T-1 is due", "T-1 到期")] * 2
         assert await control.idle()
 
 
