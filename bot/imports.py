@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.config import Config
 from bot.partners import names
-from bot.partners.service import promises_follow
+from bot.partners.service import IMPORT, promises_follow
 from bot.partners.sheet import Fault, Row, decode, read
 from bot.turn import Turn
 from storage import imports
@@ -137,7 +137,7 @@ async def _slice(turn: Turn, rows: Sequence[Row], report: Report) -> None:
     promised = {row.key for row in rows if _partner(turn, row, known, report)}
     await turn.session.flush()
     for key in promised:
-        await promises_follow(turn, known.partners[key], turn.now.isoformat())
+        await promises_follow(turn, known.partners[key], turn.now.isoformat(), IMPORT)
     for row in rows:
         _contact(turn, row, known, report)
     await turn.session.flush()

@@ -83,6 +83,9 @@ async def change(act: Act, partner: Partner, given: Mapping[str, str]) -> list[s
     return sorted(given)
 
 
+IMPORT = "import"  # who changed a partner, when a table did
+
+
 async def promises_follow(turn: Turn, partner: Partner, change: str, by: str = "bot") -> None:
     """Another tier or zone may be another promise: their open tickets are looked at again."""
     await due.put(turn, key=f"ticket.terms:partner:{partner.id}:{change}", kind="ticket.terms",

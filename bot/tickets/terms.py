@@ -10,6 +10,7 @@ from bot import due
 from bot.config import Config
 from bot.due import DueKinds
 from bot.marks import _m
+from bot.partners.service import IMPORT
 from bot.tickets import cards, policy, telling
 from bot.turn import Turn
 from storage import tickets
@@ -66,10 +67,11 @@ async def _follow(
     if promised == ticket.due_at and _is_same(before, terms):
         await cards.watch(turn, ticket, state)
         return
-    await tickets.log(turn.session, ticket, "policy", at=turn.now, by=by,
-                      version=turn.config.version,
+    await tickets.log(turn.session, ticket, "policy", at=turn.now,
+                      by="bot" if by == IMPORT else by, version=turn.config.version,
                       policy=terms.policy if terms is not None else "",
-                      tier=ticket.partner.tier, zone=ticket.partner.zone)  # fmt: skip
+                      tier=ticket.partner.tier, zone=ticket.partner.zone,
+                      **{"cause": IMPORT} if by == IMPORT else {})  # fmt: skip
     await cards.follow(turn, ticket)
 
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import event
 
+from bot.imports import import_partners
 from storage.models_work import Said
 from tests.conversations.stage import SlackPerson, Stage, TelegramPerson
 from tests.factories import a_contact, a_partner, a_room
@@ -115,6 +116,27 @@ async def test_another_tier_is_another_promise_and_the_story_says_who_changed_it
     assert any(line.startswith("Answer 1: 0 min used of 1 h") and "by “gold”" in line
                for line in lines)  # fmt: skip
     assert "Promise “everyone”, open hours “office”, settings version 1." in lines
+
+
+async def test_an_import_that_changes_the_tier_stands_in_the_story(stage: Stage) -> None:
+    _, bo = await _jo_writes(stage)
+    config, table = stage.app.config, b"partner,tier\nNordwind GmbH,silver\n"
+    report = await import_partners(stage.app.database, config, table)
+    assert report.changed == {"partners": 1}
+    lines = await _told(stage, bo)
+    changed = "An import changed what we know of the partner: the promise is “everyone” now."
+    assert sum(changed in line for line in lines) == 1
+    assert "Promise “everyone”, open hours “office”, settings version 1." in lines
+    await bo.types("/ticket T-1 reply On its way")
+    await stage.later(minutes=1)
+    for _ in range(2):  # the same table once more changes nothing
+        await import_partners(stage.app.database, config, table.replace(b"silver", b"gold"))
+    lines = await _told(stage, bo)
+    assert any(changed.replace("everyone", "gold") in line for line in lines)
+    assert sum("An import changed" in line for line in lines) == 2
+    lin = stage.manager("Lin")
+    await lin.types("/ticket T-1 story")
+    await lin.sees("导入更新了伙伴资料：现适用“gold”服务承诺。")
 
 
 async def test_a_long_story_is_read_page_by_page(stage: Stage) -> None:

@@ -85,6 +85,7 @@ TOLD: dict[str, Any] = {
         _line("unsent", ""),
         *(_line("policy", who, version=3, policy=name)
           for who in ("", "林") for name in ("", "金牌")),
+        *(_line("policy", "", version=3, policy=name, cause="import") for name in ("", "金牌")),
     ],
     "clocks": [
         {"clock": SimpleNamespace(name=name, number=2, due=DUE, stopped=stopped, paused=True,
