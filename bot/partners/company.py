@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bot import naming
 from bot.turn import Turn
 from storage import partners
 from storage.models_people import Identity, Partner
@@ -10,11 +11,13 @@ from storage.models_people import Identity, Partner
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People of one company: "ours", "theirs" (contacts of the partner), "others", "admins"."""
+    """People of one company: "ours", "theirs" (contacts of the partner), "foreign" (another
+    partner's), "company" (of one that we do not know), "others".
+    """
 
     kind: str
     names: tuple[str, ...]
-    team: str = ""
+    team: str = ""  # what the company calls itself, as far as we are told
 
 
 async def sort_out(
@@ -31,8 +34,10 @@ async def sort_out(
         kind = _kind(row, known.get(str(row["id"])), partner, turn.config.slack_company_team)
         name = str(row.get("name") or row["id"])
         found.setdefault(kind, []).append(name)
-    order = ("ours", "theirs", "foreign", "others")
-    groups = [Group(kind, tuple(names), team) for (kind, team), names in found.items()]
+    order = ("ours", "theirs", "foreign", "company", "others")
+    called = told.get("companies") or {}
+    groups = [Group(kind, tuple(names), naming.person(called.get(team, "")) if kind == "company"
+                    else team) for (kind, team), names in found.items()]  # fmt: skip
     return sorted(groups, key=lambda group: (order.index(group.kind), group.team))
 
 
@@ -45,7 +50,7 @@ def _kind(
         return "ours", ""
     contact = identity.contact if identity is not None else None
     if contact is None:
-        return "others", team
+        return ("company", team) if team else ("others", "")
     return (
         ("theirs", "") if contact.partner_id == partner.id else ("foreign", contact.partner.name)
     )

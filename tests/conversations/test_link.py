@@ -33,7 +33,7 @@ async def test_a_slack_connect_channel(stage: Stage) -> None:
     await stage.slack.invite_bot("C0ACME", by="U0LIN")
     await bo.types("/partner link Acme #acme-hengda")
     await bo.sees("“acme-hengda” for Acme Industrial?", "Ours: Lin",
-                  "Another company (T0ACME): Dana Miller, Ray Ortiz",
+                  "Another company (Acme Industrial): Dana Miller, Ray Ortiz",
                   "4 members, me included.")  # fmt: skip
     await dana.sees_nothing()
     await bo.presses("Link")
@@ -46,6 +46,9 @@ async def test_a_slack_connect_channel(stage: Stage) -> None:
     await bo.sees("“acme-hengda” is not linked to Acme Industrial any more.")
     assert await rooms(stage, acme) == []
     await lin.sees_nothing("Acme Industrial?")
+    del stage.slack.world.teams["T0ACME"]  # Slack does not tell of every company
+    await lin.types("/partner link Acme #acme-hengda")
+    await lin.sees("其他公司：Dana Miller, Ray Ortiz")
 
 
 async def test_a_telegram_group_by_link(stage: Stage) -> None:

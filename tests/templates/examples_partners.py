@@ -27,8 +27,8 @@ TELL = SimpleNamespace(id=9, html="周五休息 &lt;b&gt;", to=[
 ])  # fmt: skip
 GROUPS = [
     SimpleNamespace(kind=kind, names=("王伟", "李娜"), team=team)
-    for kind, team in (("ours", ""), ("theirs", ""), ("foreign", "启明"), ("others", "T0"),
-                       ("others", ""))
+    for kind, team in (("ours", ""), ("theirs", ""), ("foreign", "启明"), ("company", "Acme"),
+                       ("company", ""), ("others", ""))
 ]  # fmt: skip
 FOUND = SimpleNamespace(
     tickets=2, rooms=[ROOM],

@@ -11,6 +11,7 @@ from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.slack.payload import Raw
 
 MEMBERS = 50  # people of a room that are looked up; more are only counted
+COMPANIES = 10  # of a room that are asked for their names
 PAGE = 200
 PAGES = 10
 
@@ -55,13 +56,15 @@ class Asks:
         channel = payload.table(answer, "channel")
         ids, complete = await self._members(chat)
         members = [await self._member(user) for user in ids[:MEMBERS]]
+        teams = sorted(_teams(channel) | {m["team"] for m in members if m["team"]})
         return {
             "title": payload.text(channel, "name"),
             "private": payload.flag(channel, "is_im"),
             "shared": _shared(channel),
             "archived": payload.flag(channel, "is_archived"),
             "member": payload.flag(channel, "is_member"),
-            "teams": sorted(_teams(channel) | {m["team"] for m in members if m["team"]}),
+            "teams": teams,
+            "companies": {team: await self._company(team) for team in teams[:COMPANIES]},
             "members": members,
             "member_count": len(ids) if complete else payload.number(channel, "num_members"),
         }
@@ -88,6 +91,14 @@ class Asks:
         team = payload.text(user, "team_id") or None
         is_bot = payload.flag(user, "is_bot")
         return {"id": user_id, "name": _name(user), "team": team, "is_bot": is_bot}
+
+    async def _company(self, team: str) -> str:
+        """What a company calls itself; "" where Slack does not tell us of it."""
+        try:
+            answer = await self._client.call("team_info", reading=True, team=team)
+        except (Rejected, Unreachable):
+            return ""
+        return payload.text(answer, "team", "name")
 
     async def _user(self, user_id: str) -> Raw:
         answer = await self._client.call(

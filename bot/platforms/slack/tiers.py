@@ -34,6 +34,7 @@ PER_MINUTE = {
     "files_delete": TIER_3,
     "files_getUploadURLExternal": TIER_4,
     "files_info": TIER_4,
+    "team_info": TIER_3,
     "users_info": TIER_4,
     "users_list": TIER_2,
 }

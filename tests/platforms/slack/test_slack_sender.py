@@ -298,6 +298,8 @@ async def test_who_is_in_a_room(world: World) -> None:
     assert (told["title"], told["shared"], told["private"]) == ("nordwind", True, False)
     assert told["member_count"] == 3
     assert {world.slack.app.team, world.jo.team} <= set(told["teams"])
+    names = {team: world.slack.world.teams[team].name for team in told["teams"]}
+    assert told["companies"] == names
     people = {member["id"]: member["team"] for member in told["members"]}
     assert people[world.jo.id] == world.jo.team
     told = await sender.ask(world.parcel("", question={"what": "room", "chat": world.general.id}))
