@@ -33,6 +33,7 @@ WAKE = 0.1  # seconds between looks for rows whose moment has come
 JUMP = timedelta(seconds=30)  # by which a clock is set back, rather than slewed
 LOOK = 5.0  # seconds between looks for rows whose lease is over; it is minutes long
 EVERY = 10  # claims of which one looks first for who starves
+LOOKED_UP = 8  # rows in doubt that are settled at once; Slack lets us look up fifty a minute
 PATIENT = timedelta(minutes=5)  # nobody of the lower classes waits longer behind the higher ones
 IDLE_WAIT = 20.0  # seconds: the heartbeat of DESIGN.md; every real wake-up comes earlier
 
@@ -61,6 +62,7 @@ class Courier:
         self._calls = Calls(sender, clock, answered, self._pace, chance)
         self._wakes = asyncio.Event()
         self._flying: dict[asyncio.Task[Mark], Claimed] = {}
+        self._settling = set[int]()  # rows of them whose fate is looked up
         self._stopping = False
         self._claims = 0
         self._lease = ALWAYS
@@ -127,9 +129,9 @@ class Courier:
         ended = [task for task in self._flying if task.done()]
         doubtful, rows = await self._exchange(ended, now, real)
         for row in doubtful:
-            self._fly(row, self._calls.settle)
+            self._look_up(row)
         for row in rows:
-            self._fly(row, self._calls.send)
+            self._fly(row)
         await self._until_something_happens(now, real)
 
     async def _exchange(
@@ -203,13 +205,18 @@ class Courier:
         self._rows_wake_at = 0.0 if more else monotonic() + WAKE
 
     async def _doubtful(self, session: Session, real: datetime, limit: int) -> list[Claimed]:
-        """Looked for while there are any, else once in a while: most rounds have none."""
+        """Looked for while there are any, else once in a while: most rounds have none.
+
+        They leave places free: a look-up may wait for its tier, and nobody's answer waits for it.
+        """
         if monotonic() < self._look_at:
             return []
         await claims.orphaned(session, self.platform, real, self._lease.epoch)
         if not await claims.any_in_doubt(session, self.platform):
             self._look_at = monotonic() + LOOK
-        found = await claims.in_doubt(session, self.platform, real, limit, self._lease.epoch)
+        most = min(LOOKED_UP, self._pace.in_flight // 2) - len(self._settling)
+        found = await claims.in_doubt(session, self.platform, real, max(0, min(limit, most)),
+                                      self._lease.epoch)  # fmt: skip
         return [row for row in found if row.id not in self._ids()]
 
     def _choose(self, found: list[Claimed]) -> list[Claimed]:
@@ -222,14 +229,25 @@ class Courier:
     def _ids(self) -> set[int]:
         return {row.id for row in self._flying.values()}
 
-    def _fly(self, row: Claimed, act: Callable[[Claimed], Coroutine[Any, Any, Mark]]) -> None:
+    def _fly(self, row: Claimed) -> None:
         rest = self._pace.started(row)
-        task = asyncio.create_task(_after(rest, act, row))
+        task = asyncio.create_task(_after(rest, self._calls.send, row))
         task.add_done_callback(lambda _: self._finished(row))
         self._flying[task] = row
 
     def _finished(self, row: Claimed) -> None:
         self._pace.finished(row)
+        self.wake()
+
+    def _look_up(self, row: Claimed) -> None:
+        """It takes no permit of its chat: nothing is said there meanwhile."""
+        self._settling.add(row.id)
+        task = asyncio.create_task(self._calls.settle(row))
+        task.add_done_callback(lambda _: self._looked_up(row))
+        self._flying[task] = row
+
+    def _looked_up(self, row: Claimed) -> None:
+        self._settling.discard(row.id)
         self.wake()
 
     async def _until_something_happens(self, now: datetime, real: datetime) -> None:

@@ -11,7 +11,7 @@ from bot.calls import MAX_ATTEMPTS
 from bot.clock import Clock
 from bot.delivery import Courier
 from bot.errors import InDoubt, TryLater
-from bot.outbox import Parcel
+from bot.outbox import Class, Parcel, Receipt
 from storage import outbox as rows
 from storage.db import Database
 from storage.models_delivery import Delivery
@@ -97,3 +97,38 @@ async def test_nothing_is_given_up_while_the_platform_cannot_be_reached(
         await walls.database.close()
     assert (row.state, row.attempts) == ("sent", 2 * MAX_ATTEMPTS + 1)
     assert max(rests) <= calls.FIRST_DELAY
+
+
+class _SlowToTell(_Platform):
+    """Like Slack it can be asked what arrived, but answers only once it may."""
+
+    def __init__(self) -> None:
+        super().__init__(self._say)
+        self.may, self.asked = asyncio.Event(), 0
+
+    async def _say(self, parcel: Parcel) -> str:
+        if parcel.key == "answer":
+            return "1"
+        raise InDoubt("HTTP 500")
+
+    async def verify(self, parcel: Parcel) -> Receipt | None:
+        self.asked += 1
+        await self.may.wait()
+        return Receipt(parcel.key)
+
+
+async def test_an_answer_does_not_wait_for_what_is_looked_up(database_url: str) -> None:
+    """After a burst of errors each look-up waits for its tier: some places stay free."""
+    platform, many = _SlowToTell(), [f"d{n}" for n in range(20)]
+    async with walls_on(database_url) as walls, _sending(walls, platform):
+        for key in many:
+            await _owe(walls, key, cls=Class.TICKET)
+        async with asyncio.timeout(10):
+            while len(platform.posts) < len(many) or not platform.asked:
+                await asyncio.sleep(0.01)
+        await _owe(walls, "answer", cls=Class.INTERACTIVE)
+        assert (await _ended(walls, "answer")).state == "sent"
+        assert platform.asked < len(many)
+        platform.may.set()
+        ends = [(await _ended(walls, key)) for key in many]
+    assert {(row.state, row.reason) for row in ends} == {("sent", "verified")}
