@@ -68,3 +68,14 @@ def test_whoever_is_stopped_gets_the_time_to_finish() -> None:
     pod = _yaml("kubernetes.yaml")["spec"]["template"]["spec"]
     assert pod["terminationGracePeriodSeconds"] == 30
     assert "TimeoutStopSec=30" in (DEPLOY / "liaison.service").read_text("utf-8")
+
+
+def test_changed_settings_reach_the_pods() -> None:
+    """A file mounted by itself (subPath) is never renewed; SIGHUP would read the old one."""
+    pod = _yaml("kubernetes.yaml")["spec"]["template"]["spec"]
+    [container] = pod["containers"]
+    [mount] = container["volumeMounts"]
+    given = {one["name"]: one["value"] for one in container["env"]}
+    assert "subPath" not in mount
+    assert given["LIAISON_CONFIG"] == f"{mount['mountPath']}/liaison.toml"
+    assert mount["name"] in {volume["name"] for volume in pod["volumes"]}
