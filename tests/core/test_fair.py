@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot import outbox
 from bot.chat import Address
 from bot.delivery import PATIENT, Courier
+from bot.errors import TryLater
 from bot.outbox import Class, Parcel
 from bot.pace import Pace
 from bot.texts import plain_message
@@ -58,3 +59,37 @@ async def test_partners_take_turns_among_equals(database_url: str) -> None:
         await _owe(walls, Class.TICKET, "b0", chat="200")
         sent = await _order(walls, 3, Pace(gap=1.0))
     assert "b0" in sent[:2]
+
+
+async def test_nothing_else_in_the_chat_delays_a_buttons_answer(database_url: str) -> None:
+    """Not news for that chat, nor a reply in its hold, nor what fails there again and again."""
+
+    async def answer(parcel: Parcel) -> str:
+        if parcel.key == "failing":
+            raise TryLater("busy")
+        return parcel.key
+
+    platform = _Platform(answer)
+    async with walls_on(database_url) as walls:
+        await _owe(walls, Class.DIGEST, *(f"news {n}" for n in range(20)), chat="100")
+        await _owe(walls, Class.TICKET, "failing", chat="100")
+        async with walls.turn() as turn:
+            await outbox.owe(turn, Address("telegram", "100"), plain_message("held"), key="held",
+                             subject="ticket:1", cls=Class.TICKET,
+                             not_before=turn.now + timedelta(seconds=10))  # fmt: skip
+        courier = Courier(walls.database, walls.database.clock, platform, walls.dispatch.answered,
+                          pace=Pace(gap=0.2))  # fmt: skip
+        walls.database.on_wake("outbox", courier.wake)
+        running = asyncio.create_task(courier.run())
+        async with asyncio.timeout(20):
+            while len(platform.posts) < 3:
+                await asyncio.sleep(0.005)
+            await _owe(walls, Class.INTERACTIVE, "pressed", chat="100")
+            before = len(platform.posts)
+            while "pressed" not in platform.posts:
+                await asyncio.sleep(0.005)
+        courier.stop()
+        await running
+    assert "failing" in platform.posts
+    assert "held" not in platform.posts
+    assert platform.posts.index("pressed") <= before + 1, platform.posts  # one is on its way
