@@ -40,17 +40,16 @@ CHATS: BindParameter[Any] = bindparam("chats", expanding=True)
 TALKED: BindParameter[Any] = bindparam("talked", expanding=True)
 
 
-def open_for(*, talked: bool, chats: bool, verbs: Iterable[str]) -> list[ColumnElement[bool]]:
+def open_for(verbs: Iterable[str]) -> list[ColumnElement[bool]]:
     """True for rows that may be claimed; the slot is outer-joined.
 
     Which chats it are is bound as "talked" and "chats", a claim's own: a second's calls at most.
     """
-    rules: list[ColumnElement[bool]] = []
-    if chats:
-        rules.append(or_(Delivery.chat.not_in(CHATS), Delivery.kind == ASK))
-    if talked:
-        rules.append(or_(Delivery.chat.not_in(TALKED), ~_is_new()))
-    return rules + [~_is(verb) for verb in verbs]
+    return [
+        or_(Delivery.chat.not_in(CHATS), Delivery.kind == ASK),
+        or_(Delivery.chat.not_in(TALKED), ~_is_new()),
+        *(~_is(verb) for verb in verbs),
+    ]
 
 
 def _is(verb: str) -> ColumnElement[bool]:
