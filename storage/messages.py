@@ -134,6 +134,16 @@ async def theirs(session: Session, ticket_id: int) -> list[Said]:
     return list(rows)
 
 
+async def latest_heard(session: Session, ticket_id: int, chat: str) -> Said | None:
+    """What a partner said last about a ticket in that chat, and did not take back."""
+    return await session.scalar(
+        select(Said)
+        .where(Said.ticket_id == ticket_id, Said.chat == chat, Said.direction == "in",
+               Said.visibility == "partner", Said.deleted_at.is_(None))
+        .order_by(Said.id.desc()).limit(1)
+    )  # fmt: skip
+
+
 async def heard(session: Session, ticket_ids: Sequence[int]) -> dict[int, list[Said]]:
     """What partners said about tickets and what was merged into them, oldest first."""
     found: dict[int, list[Said]] = {ticket_id: [] for ticket_id in ticket_ids}

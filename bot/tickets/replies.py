@@ -1,11 +1,12 @@
 """Answers to partners: held for ten seconds, dated at the press, provisional until sent."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from bot import markup, outbox, texts
-from bot.chat import Address, File, Message
+from bot.chat import ANSWERS, Address, File, Message
 from bot.errors import Refused
 from bot.marks import _m
 from bot.outbox import Class
@@ -66,12 +67,27 @@ async def reply(act: Act, ticket: Ticket, text: str) -> TicketLog:
         source=messages.source_of(act.event),
     )  # fmt: skip
     message = await message_of(act, ticket, said)
-    await outbox.owe(act, meets.address, message, key=key, subject=f"ticket:{ticket.id}",
+    to = await _below_it(act, ticket, meets.address)
+    await outbox.owe(act, to, message, key=key, subject=f"ticket:{ticket.id}",
                      cls=Class.TICKET, not_before=act.now + HOLD,
                      then="ticket.reply_sent")  # fmt: skip
     await show(act, ticket, row, "held")
     await cards.follow(act, ticket)
     return row
+
+
+async def _below_it(turn: Turn, ticket: Ticket, at: Address) -> Address:
+    """Where more than this is talked about, an answer on Telegram points at what it answers."""
+    if at.platform != "telegram" or at.thread:
+        return at
+    if not at.chat.startswith("-"):
+        live = await tickets.live_of_contact(turn.session, ticket.contact_id or 0, str(at))
+        if live == [ticket]:
+            return at
+    said = await messages.latest_heard(turn.session, ticket.id, at.chat)
+    if said is None or not said.platform_id:
+        return at
+    return replace(at, thread=f"{ANSWERS}{said.platform_id}")
 
 
 async def is_shown_here(act: Act, ticket: Ticket, row: TicketLog) -> bool:

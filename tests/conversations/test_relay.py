@@ -78,6 +78,9 @@ async def test_from_a_group_on_telegram(stage: Stage) -> None:
     await lin.types("/ticket T-1 reply On Monday")
     await stage.later(hours=1)
     answer = await jo.sees("Lin (Hengda): On Monday")
+    assert _answered(at, answer) == max(
+        one.id for one in at.play.messages(GROUP) if one.sender == jo.number
+    )
     kai = stage.telegram_person("Kai Brandt")
     asked = await kai.writes("In the morning?", chat=GROUP, reply_to=int(answer.message))
     await lin.sees("↩ Lin: “On Monday”\nIn the morning?", room=TRIAGE)
@@ -92,6 +95,26 @@ async def test_from_a_group_on_telegram(stage: Stage) -> None:
     await stage.settle()
     asked_of = [one for one in lin.screen(TRIAGE) if one.thread == second.message]
     assert [one.text for one in asked_of] == ["↩ Kai Brandt: “📎 photo.jpg”"]
+
+
+def _answered(at: Place, answer: Entry) -> int | None:
+    """The message at which an answer of ours points."""
+    return next(one.reply_to for one in at.play.messages(at.chat) if str(one.id) == answer.message)
+
+
+async def test_an_answer_points_at_what_it_answers_where_there_is_more(stage: Stage) -> None:
+    jo, lin, _, at = await _jo(stage)
+    (first,) = (
+        one.id for one in at.play.messages(at.chat) if one.body.get("text", "")[:3] == "The"
+    )
+    await lin.types("/ticket T-1 reply I look")
+    await stage.later(seconds=11)
+    assert _answered(at, await jo.sees("Lin (Hengda): I look")) is None
+    await jo.writes("/problem Order 8841 is late")
+    await jo.sees("(T-2)")
+    await lin.types("/ticket T-1 reply On Monday")
+    await stage.later(seconds=11)
+    assert _answered(at, await jo.sees("Lin (Hengda): On Monday")) == first
 
 
 async def _bluepine(stage: Stage) -> tuple[SlackPerson, SlackPerson, Entry, str]:
