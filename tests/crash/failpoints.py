@@ -20,11 +20,13 @@ from bot.platforms.telegram import account
 from storage.db import Database, Session
 
 AT, NTH = "LIAISON_FAIL_AT", "LIAISON_FAIL_NTH"  # a glob, and which passage of it
+TOPIC_CALLS = ("createForumTopic", "editForumTopic", "closeForumTopic")
 AROUND = (
     "ack", "getUpdates",
     "chat_postMessage", "chat_update", "chat_delete",
     "files_getUploadURLExternal", "upload", "files_completeUploadExternal",
     "sendMessage", "sendDocument", "editMessageText", "deleteMessage", "answerCallbackQuery",
+    *TOPIC_CALLS,
 )  # fmt: skip
 PLACES = ("commit", *(f"{when} {call}" for call in AROUND for when in ("before", "after")))
 

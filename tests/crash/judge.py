@@ -10,12 +10,15 @@ from bot.markup import plain
 from bot.outbox import Class, from_json
 from bot.platforms.slack.files import FILE
 from storage.gates import DELETE
-from storage.models_delivery import Delivery, DueWork, SeenEvent, SetAside
+from storage.models_delivery import Delivery, DueWork, SeenEvent, SetAside, Slot
 from storage.outbox import REPLACED
+from tests.crash import forum
 from tests.crash.arena import Arena
 from tests.crash.load import PLATFORMS, Load
 from tests.crash.probes import DECIDED, NOTED, PRESSED
 
+# lines of Telegram's own in a topic
+SERVICE = {f"forum_topic_{what}" for what in ("created", "edited", "closed", "reopened")}
 Place = tuple[str, str, str]  # platform, chat (empty in Slack, whose ts is unique), message id
 
 
@@ -26,13 +29,16 @@ class Verdict:
     states: Counter[str]
     slack_twice: int
     telegram_twice: Counter[int]  # by class
+    topics: int
+    topics_twice: int
     faults: list[str]
 
     def __str__(self) -> str:
         states = ", ".join(f"{count} {state}" for state, count in self.states.most_common())
         by_class = ", ".join(f"{count} of class {cls}" for cls, count in
                              sorted(self.telegram_twice.items())) or "0"  # fmt: skip
-        return f"{states}; twice in Slack {self.slack_twice}, in Telegram {by_class}"
+        return (f"{states}; twice in Slack {self.slack_twice}, in Telegram {by_class}; "
+                f"{self.topics} topics, {self.topics_twice} opened twice")  # fmt: skip
 
 
 async def judge(arena: Arena, flying: int) -> Verdict:
@@ -42,6 +48,7 @@ async def judge(arena: Arena, flying: int) -> Verdict:
         seen = list(await session.scalars(select(SeenEvent.key)))
         aside = list(await session.scalars(select(SetAside.error)))
         work = list(await session.scalars(select(DueWork)))
+        slots = list(await session.scalars(select(Slot)))
     posted = _posted(arena)
     stands = {_place(arena, row): row for row in rows
               if row.state == "sent" and row.kind == "message"}  # fmt: skip
@@ -52,12 +59,15 @@ async def judge(arena: Arena, flying: int) -> Verdict:
                for item in work if item.state == "dead"]  # fmt: skip
     faults += _of_places(stands, gone, posted, arena.load)
     faults += _of_rows(rows, arena.load, flying)
-    faults += _of_doubles(rows, twice, posted, flying)
+    topics_twice, of_topics = forum.judge(arena.load.forum, rows, slots)
+    faults += of_topics
+    faults += _of_doubles(rows, twice, posted, flying - topics_twice)
     faults += _of_events(rows, seen, arena.load)
     classes = {row.key if row.kind == REPLACED else _text(row): row.cls for row in rows}
     telegram = Counter(classes.get(posted[place], -1) for place in twice if place[0] != "slack")
     slack = sum(place[0] == "slack" for place in twice)
-    return Verdict(Counter(row.state for row in rows), slack, telegram, faults)
+    return Verdict(Counter(row.state for row in rows), slack, telegram,
+                   len(arena.load.forum.titles), topics_twice, faults)  # fmt: skip
 
 
 def _posted(arena: Arena) -> dict[Place, str]:
@@ -71,7 +81,7 @@ def _posted(arena: Arena) -> dict[Place, str]:
     me = arena.telegram.bot.id
     for chat, rows in arena.telegram.world.messages.items():
         for number, row in rows.items():
-            if row.sender == me and not row.deleted:
+            if row.sender == me and not row.deleted and not row.body.keys() & SERVICE:
                 file = row.body.get("document", {}).get("file_name", "")
                 found["telegram", str(chat), str(number)] = str(file or row.body.get("text", ""))
     return found

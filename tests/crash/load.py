@@ -20,6 +20,7 @@ from storage.claims import OPEN_STATES
 from storage.db import Database, Session, wake
 from storage.gates import DELETE
 from storage.models_delivery import Delivery
+from tests.crash.forum import Forum
 
 ROOMS = 12  # Slack channels that are written to
 CHATS = 30  # Telegram people who have started the bot
@@ -28,6 +29,7 @@ OURS = ("U0LIN", "U0BO", "U0ANA", "U0MEI", "U0CHEN")
 PLATFORMS = ("slack", "telegram")
 SORTS = {"post": 6, "thread": 4, "file": 4, "slot": 4, "delete": 3, "button": 4}
 DUE_WITHIN = 3.0  # seconds
+TOPICS = 0.2  # of the times that something is owed, also something of a topic
 BACKLOG = 100  # open rows; with more, lives are too short to come to what is rare
 _OPEN = select(func.count()).select_from(Delivery).where(Delivery.state.in_(OPEN_STATES))
 
@@ -52,7 +54,11 @@ class Load:
     pressed: dict[str, bool] = field(default_factory=dict)  # presses; acknowledged?
     noted: dict[str, bool] = field(default_factory=dict)  # commands; acknowledged?
     deleted: set[str] = field(default_factory=set)  # keys of what was to be deleted
+    forum: Forum = field(init=False)
     _buttons: dict[str, Address] = field(default_factory=dict)  # not pressed yet
+
+    def __post_init__(self) -> None:
+        self.forum = Forum(self.telegram, self.chance, self.keys)
 
     async def populate(self) -> None:
         """Rooms with a thread each, and people who have pressed Start."""
@@ -64,6 +70,8 @@ class Load:
         for chat in self.chats:
             await self.telegram.start(chat)
             self.said["telegram"] += 1
+        async with self.database.transaction() as (session, now):
+            await self.forum.populate(Turn(session, now, self.config))
 
     async def owe(self) -> None:
         """One row for each platform, through a connection of our own as a command would."""
@@ -74,7 +82,14 @@ class Load:
             for platform in PLATFORMS:
                 sort = self.chance.choices(list(SORTS), list(SORTS.values()))[0]
                 await self._owe(turn, platform, sort)
+            if self.chance.random() < TOPICS:
+                await self.forum.go_on(turn, self._next())
             await self._put(turn)
+
+    async def cause(self, call: str) -> None:
+        """See to it that there is something for which this call of a topic's is made."""
+        async with self.database.transaction() as (session, now):
+            await self.forum.cause(Turn(session, now, self.config), call, self._next())
 
     async def write(self) -> None:
         """Somebody of ours writes in Slack, somebody else in Telegram; both give a command."""

@@ -13,7 +13,7 @@ import pytest
 
 from bot.clock import monotonic, pause
 from tests.crash.arena import ANSWER_DELAY, LAST_WORDS, Arena, Victim, arena
-from tests.crash.failpoints import AT, NTH, PLACES
+from tests.crash.failpoints import AT, NTH, PLACES, TOPIC_CALLS
 from tests.crash.judge import judge
 
 AIMS = ("a call", "an event", "any moment")  # random moments, in turn
@@ -74,9 +74,12 @@ async def _at_random(place: Arena, victim: Victim, aim: str, chance: random.Rand
     return bool(calls or events & place.traffic.events())
 
 
-async def _at_failpoint(victim: Victim, aim: str, chance: random.Random) -> bool:
+async def _at_failpoint(place: Arena, victim: Victim, aim: str, chance: random.Random) -> bool:
     """It kills itself; whether it came to that place in time."""
     nth = chance.randint(1, PASSAGES.get(aim, FEW_PASSAGES))
+    if (call := aim.partition(" ")[2]) in TOPIC_CALLS:  # too rare to be waited for
+        await place.load.cause(call)
+        nth = 1
     await victim.start(**{AT: aim, NTH: str(nth)})
     if await victim.up():
         deadline = monotonic() + AIM_WITHIN
@@ -100,7 +103,7 @@ async def _lives(place: Arena, victim: Victim, kills: int, chance: random.Random
             hit = await _at_random(place, victim, aim, chance)
         else:
             aim = places[(number - turn - 1) % len(places)]
-            hit = await _at_failpoint(victim, aim, chance)
+            hit = await _at_failpoint(place, victim, aim, chance)
         toll.under_way += hit
         toll.places[aim if hit else f"{aim}, nothing under way"] += 1
         toll.claimed += await place.claimed()

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-ACTS = ("chat.", "files.", "views.", "reactions.", "send", "edit", "answer")  # calls that do
+# calls that do
+ACTS = ("chat.", "files.", "views.", "reactions.", "send", "edit", "answer", "create", "close")
 
 
 @dataclass
