@@ -17,37 +17,16 @@ from storage import people
 from storage.models_delivery import Blob
 from storage.models_work import Ticket
 from tests import spreadsheet
-from tests.conversations.stage import SlackPerson, Stage, TelegramPerson
-from tests.factories import a_contact, a_partner
+from tests.conversations.stage import Stage
+from tests.conversations.two_tickets import got, on_telegram, two_tickets
 from tests.spreadsheet import moment
 
-JO, KAI = "700000011", "700000012"
 HOSTILE = ['=HYPERLINK("http://x","y")', "+49 30 1", "-2+3", "@SUM(A1)", "\t=1+1", " =1+1",
            "＝1+1", "<b>&\x07_x0041_"]  # fmt: skip
 
 
 async def _desk(stage: Stage) -> None:
-    """T-1: Nordwind's, answered, solved and scored; T-2: Acme's, nobody answers it."""
-    gold, rest = stage.app.config.policies
-    policies = (gold.model_copy(update={"solve_within": "4h"}), rest)
-    stage.app.config = stage.app.config.model_copy(update={"policies": policies})
-    async with stage.turn() as turn:
-        nordwind = await a_partner(turn.session, turn.now)
-        await a_contact(turn.session, nordwind, turn.now, telegram=JO)
-        await a_partner(turn.session, turn.now, "Acme Industrial", owner="Bo", tier="silver")
-    jo, lin, bo = stage.telegram_person("Jo Weber"), stage.manager("Lin"), stage.manager("Bo")
-    await jo.starts()
-    await jo.writes("The price list will not open")
-    await jo.sees("Got it, Jo.")
-    await lin.types("/ticket known add Price list fails")
-    await lin.types("/ticket T-1 link K-1")
-    await stage.later(minutes=10)
-    await lin.types("/ticket T-1 reply Try the new link")
-    await stage.later(minutes=100)
-    await lin.types("/ticket T-1 resolve New link sent")
-    await jo.sees("How was that?")
-    await jo.presses("5")
-    await bo.types("/ticket new Acme The order form is broken")
+    await two_tickets(stage)
     await stage.later(hours=60)
 
 
@@ -60,22 +39,6 @@ async def _hostile(stage: Stage) -> None:
             ))  # fmt: skip
 
 
-async def _got(stage: Stage, person: SlackPerson | TelegramPerson, file: str) -> bytes:
-    """The file of that name as it lies in the person's private chat with the bot."""
-
-    def there(entry: object) -> bool:
-        return file in entry.files and entry.platform == person.platform  # type: ignore[attr-defined]
-
-    entry = await stage.journal.wait_for(there, after=stage.mark, within=15)
-    assert [one for one in entry.readers if one.startswith("U0") or one.isdecimal()] == [person.id]
-    if isinstance(person, SlackPerson):
-        kept = [one for one in stage.slack.world.files.values() if one.name == file]
-    else:
-        kept = [one for one in stage.telegram.world.files.values() if one.name == file]
-    assert kept[-1].data is not None
-    return kept[-1].data
-
-
 async def test_a_list_becomes_a_file(stage: Stage) -> None:
     await _desk(stage)
     await _hostile(stage)
@@ -84,7 +47,7 @@ async def test_a_list_becomes_a_file(stage: Stage) -> None:
     await bo.sees("Open tickets: 9", buttons=("T-2", "T-3", "As a file"))
     await bo.presses("As a file")
     await bo.sees("Tickets: 9", "Your file is being made. It comes into our private chat")
-    data = await _got(stage, bo, "tickets-2026-12-05.xlsx")
+    data = await got(stage, bo, "tickets-2026-12-05.xlsx")
     await bo.sees("Tickets: 9", "Here is your file.")
     rows = spreadsheet.table(data)
     assert [row["Title"] for row in rows[1:]] == HOSTILE
@@ -97,7 +60,7 @@ async def test_a_list_becomes_a_file(stage: Stage) -> None:
 
     await bo.types("/ticket export solved csv")
     await bo.sees("Tickets: 1 · solved")
-    data = await _got(stage, bo, "tickets-2026-12-05.csv")
+    data = await got(stage, bo, "tickets-2026-12-05.csv")
     assert data.startswith(b"\xef\xbb\xbfTicket,Title,")
     (solved,) = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
     assert solved == {
@@ -111,7 +74,7 @@ async def test_a_list_becomes_a_file(stage: Stage) -> None:
         "Known issue": "K-1 Price list fails", "Product": "",
     }  # fmt: skip
     await bo.types("/ticket export csv")
-    text = (await _got(stage, bo, "tickets-2026-12-05.csv")).decode("utf-8-sig")
+    text = (await got(stage, bo, "tickets-2026-12-05.csv")).decode("utf-8-sig")
     titles = [row["Title"] for row in csv.DictReader(io.StringIO(text, newline=""))][1:]
     assert titles == [f"'{title}" for title in HOSTILE[:-1]] + HOSTILE[-1:]
 
@@ -181,16 +144,10 @@ async def test_an_operator_writes_a_file(
 
 async def test_on_telegram_of_some_days_in_chinese_and_not_for_partners(stage: Stage) -> None:
     await _desk(stage)
-    async with stage.turn() as turn:
-        mei = await people.manager_named(turn.session, "Mei")
-        assert mei is not None
-        identity = await people.identity(turn.session, Person("telegram", KAI, "Kai"), turn.now)
-        identity.manager_id = mei.id
-    kai, jo = stage.telegram_person("Kai Brandt"), stage.telegram_person("Jo Weber")
-    await kai.starts()
+    kai, jo = await on_telegram(stage, "Mei", "zh"), stage.telegram_person("Jo Weber")
     await kai.writes("/ticket 导出 from=2026-12-03 to=2026-12-03 表格")
     await kai.sees("工单：2", "12月3日周四至12月3日周四 建立", "文件正在生成")
-    data = await _got(stage, kai, "tickets-2026-12-06.xlsx")
+    data = await got(stage, kai, "tickets-2026-12-06.xlsx")
     await kai.sees("工单：2", "文件已生成。")
     solved, waits = spreadsheet.table(data)
     assert (solved["工单"], solved["状态"], solved["评分（1–5）"]) == ("T-1", "已解决", 5)

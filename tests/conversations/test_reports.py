@@ -2,39 +2,19 @@
 
 from sqlalchemy import select
 
-from bot.chat import Person
 from storage import people
 from storage.models_delivery import DueWork
 from storage.models_work import TicketFact
 from tests import spreadsheet
 from tests.conversations.stage import Stage
-from tests.factories import a_contact, a_partner
-
-JO, KAI = "700000011", "700000012"
+from tests.conversations.two_tickets import got, on_telegram, two_tickets
 
 
 async def _answers(stage: Stage) -> None:
-    """Nordwind (Lin) is answered in 10 minutes and solved in 2 hours, Acme (Bo) too late."""
-    gold, rest = stage.app.config.policies
-    policies = (gold.model_copy(update={"solve_within": "4h"}), rest)
-    stage.app.config = stage.app.config.model_copy(update={"policies": policies})
-    async with stage.turn() as turn:
-        nordwind = await a_partner(turn.session, turn.now)
-        await a_contact(turn.session, nordwind, turn.now, telegram=JO)
-        await a_partner(turn.session, turn.now, "Acme Industrial", owner="Bo", tier="silver")
-    jo, lin, bo = stage.telegram_person("Jo Weber"), stage.manager("Lin"), stage.manager("Bo")
-    await jo.starts()
-    await bo.types("/ticket new Acme The order form is broken")
-    await bo.sees("T-1", room="C0TRIAGE")
-    await jo.writes("The price list will not open")
-    await jo.sees("Got it, Jo.")
-    await stage.later(minutes=10)
-    await lin.types("/ticket T-2 reply Try the new link")
-    await stage.later(minutes=100)
-    await lin.types("/ticket T-2 resolve New link sent")
-    await stage.settle()
+    """On Monday Bo solves T-2 without a word, which is its answer, too late."""
+    await two_tickets(stage)
     await stage.until("2026-12-07T09:00:00+08:00")
-    await bo.types("/ticket T-1 resolve Repaired")
+    await stage.manager("Bo").types("/ticket T-2 resolve Repaired")
     await stage.settle()
 
 
@@ -49,21 +29,21 @@ async def test_each_number_leads_to_its_tickets(stage: Stage) -> None:
     assert "解决：1 件中 1 件按时（100%）" in told.text  # of the other one nothing was promised
     assert told.buttons[:4] == ("答复：2 件", "解决：2 件", "Acme Industrial", "Nordwind GmbH")
     await chen.presses("Nordwind GmbH")
-    listed = await chen.sees("T-2 Nordwind GmbH · 用时 10 分钟 / 1 小时，按时")
-    assert listed.buttons == ("T-2", "解决", "报表")
+    listed = await chen.sees("T-1 Nordwind GmbH · 用时 10 分钟 / 1 小时，按时")
+    assert listed.buttons == ("T-1", "解决", "报表")
     await chen.presses("解决")
-    await chen.sees("T-2 Nordwind GmbH · 用时", "/ 4 小时，按时", buttons=("T-2", "答复", "报表"))
+    await chen.sees("T-1 Nordwind GmbH · 用时", "/ 4 小时，按时", buttons=("T-1", "答复", "报表"))
     await chen.presses("报表")
     await chen.sees("首次答复：2 件中 1 件按时（50%）")
     await chen.presses("答复：2 件")
-    both = await chen.sees("T-1 Acme Industrial", "超时", "T-2")
-    assert both.text.index("T-1") < both.text.index("T-2")
+    both = await chen.sees("T-2 Acme Industrial", "超时", "T-1")
+    assert both.text.index("T-2") < both.text.index("T-1")
     await chen.presses("报表")
     await chen.sees("首次答复：2 件中 1 件按时（50%）")
     await chen.presses("按周")
     await chen.sees("12月7日", "11月30日")
     await chen.presses("12月7日")
-    await chen.sees("T-1 Acme Industrial")
+    await chen.sees("T-2 Acme Industrial")
     await chen.presses("报表")
     await chen.sees("11月30日")
     await chen.presses("按级别")
@@ -83,13 +63,10 @@ async def test_a_manager_sees_what_is_theirs(stage: Stage) -> None:
     await chen.presses("导出文件")
     await chen.sees("11月16日周一至12月13日周日", "文件正在生成")
     await chen.sees("工单：2 · 11月16日周一至12月13日周日", "文件已生成。")
-    await stage.settle()
-    kept = [one for one in stage.slack.world.files.values() if one.name.startswith("promises-")]
-    assert kept[-1].data is not None
-    rows = spreadsheet.table(kept[-1].data)
+    rows = spreadsheet.table(await got(stage, chen, "promises-"))
     assert [(row["工单"], row["承诺"], row["按时"]) for row in rows if "按时" in row] == [
-        ("T-1", "首次答复", "否"), ("T-2", "首次答复", "是"), ("T-2", "解决", "是")]  # fmt: skip
-    assert (rows[2]["用时（工作时间，分钟）"], rows[2]["承诺时限（分钟）"]) == (10, 60)
+        ("T-1", "首次答复", "是"), ("T-1", "解决", "是"), ("T-2", "首次答复", "否")]  # fmt: skip
+    assert (rows[0]["用时（工作时间，分钟）"], rows[0]["承诺时限（分钟）"]) == (10, 60)
     await lin.types("/report sla week")
     await lin.sees("这段时间没有")
     await lin.types("/report sla")
@@ -106,13 +83,9 @@ async def test_a_manager_sees_what_is_theirs(stage: Stage) -> None:
 async def test_on_telegram_and_for_a_lead_and_of_earlier_tickets(stage: Stage) -> None:
     await _answers(stage)
     async with stage.turn() as turn:
-        mei = await people.manager_named(turn.session, "Mei")
         bo = await people.manager_named(turn.session, "Bo")
-        assert mei is not None
         assert bo is not None
-        bo.team, mei.language = "Other", "en"
-        identity = await people.identity(turn.session, Person("telegram", KAI, "Kai"), turn.now)
-        identity.manager_id = mei.id
+        bo.team = "Other"
         for ticket_id in (1, 2):  # as before there were facts
             for clock in ("answer", "solve"):
                 row = await turn.session.get(TicketFact, (ticket_id, clock))
@@ -121,8 +94,7 @@ async def test_on_telegram_and_for_a_lead_and_of_earlier_tickets(stage: Stage) -
         made = await turn.session.scalar(select(DueWork).where(DueWork.kind == "ticket.facts"))
         assert made is not None
         made.key = "before"
-    kai = stage.telegram_person("Kai Brandt")
-    await kai.starts()
+    kai = await on_telegram(stage, "Mei", "en")
     await kai.writes("/report sla")
     await kai.sees("No ticket was answered or solved in these days.")
     await stage.app.arm()
@@ -133,6 +105,6 @@ async def test_on_telegram_and_for_a_lead_and_of_earlier_tickets(stage: Stage) -
     await kai.presses("By owner", told)
     owners = await kai.sees("number in time half 90 %", "Lin")
     await kai.presses("Lin", owners)
-    await kai.sees("T-2 Nordwind GmbH · 10 min of 1 h, in time")
+    await kai.sees("T-1 Nordwind GmbH · 10 min of 1 h, in time")
     await kai.writes("/report sla owner=@Bo")  # of another team
     await kai.sees("No ticket was answered or solved in these days.")
