@@ -62,7 +62,9 @@ async def test_an_event_handled_again_is_answered(walls: Walls) -> None:
     async def hear(_act: Act) -> Reply:
         if broken:
             raise ZeroDivisionError("a bug")
-        return Notice("tickets/mirror.html.j2", {"html": "the answer", "lost": [], "foreign": 0})
+        return Notice(
+            "tickets/mirror.html.j2", {"html": "the answer", "lost": [], "above": "", "foreign": 0}
+        )
 
     event = an_event("t:1", text="hello")
     await walls.handle(event)
@@ -105,7 +107,8 @@ async def test_what_people_type_is_never_a_template(walls: Walls, evil: str) -> 
     async def hear(act: Act) -> Reply:
         if act.event.text.endswith("?"):
             return Notice(
-                "tickets/mirror.html.j2", {"html": f"{evil} {evil}", "lost": [], "foreign": 0}
+                "tickets/mirror.html.j2",
+                {"html": f"{evil} {evil}", "lost": [], "above": "", "foreign": 0},
             )
         raise Refused("Not like this: {what}.", what=act.event.text)
 
