@@ -31,6 +31,7 @@ TAKE_WRITER_LOCK = text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
 CHANNEL = "liaison"
 NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', :names)")
 LISTEN_AGAIN = 1.0  # seconds
+CHECKPOINT = 200  # pages: in small pieces, so that no commit pays for much of what others wrote
 BUSY_MS = 10_000  # a command line beside `run` holds the file for milliseconds, not for 10 s
 READERS = 4
 IDLE_IN_TRANSACTION_MS = 2_000  # frees the lock of a replica that was frozen (DESIGN.md 3)
@@ -204,6 +205,7 @@ def _sqlite_engine(url: URL, begin: str, size: int) -> AsyncEngine:
         cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
