@@ -33,6 +33,7 @@ from storage.models_work import Said, Ticket, TicketLog
 
 HOLD = timedelta(seconds=10)  # long enough to see a wrong name, short enough to wait
 LONGEST = 3000  # characters: one message everywhere, so that it is taken back whole
+PUT_OUT = _m("I am no longer in “{room}”. Add me there again, then send the answer once more.")
 NO_CHAT = _m("Nobody at {partner} can be reached in a chat yet. Try /partner invite {partner}.")
 
 
@@ -52,8 +53,7 @@ async def reply(act: Act, ticket: Ticket, text: str) -> TicketLog:
         raise Refused(sizes.TOO_BIG, name=name, limit=sizes.LIMIT_MB)
     meets = await cards.meets_of(act, ticket)
     if meets is None:
-        whom = None if ticket.contact is None else [ticket.contact]
-        raise await no_way(act, ticket.partner, NO_CHAT, whom)
+        raise await _no_way(act, ticket)
     await own_if_nobody_does(act, ticket, manager)
     place = await _notice_place(act, ticket, manager)
     row = await tickets.log(act.session, ticket, "answered", at=act.event.at, by=act.by, held=True,
@@ -74,6 +74,17 @@ async def reply(act: Act, ticket: Ticket, text: str) -> TicketLog:
     await show(act, ticket, row, "held")
     await cards.follow(act, ticket)
     return row
+
+
+async def _no_way(turn: Turn, ticket: Ticket) -> Refused:
+    """Why an answer cannot be given: the room of the ticket is closed to us, or its people are."""
+    room = (
+        await people.room(turn.session, Address.parse(ticket.address)) if ticket.address else None
+    )
+    if room is not None and room.partner_id is not None and room.unreachable_at is not None:
+        return Refused(PUT_OUT, room=room.title or ticket.partner.name)
+    whom = None if ticket.contact is None else [ticket.contact]
+    return await no_way(turn, ticket.partner, NO_CHAT, whom)
 
 
 async def _below_it(turn: Turn, ticket: Ticket, at: Address) -> Address:

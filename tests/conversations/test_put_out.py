@@ -1,0 +1,63 @@
+"""Put out of a partner's room with a ticket open: said at once on our side, nothing pretends to
+have arrived, and once the bot is back all goes on.
+"""
+
+from tests.conversations.stage import SlackPerson, Stage
+from tests.factories import a_contact, a_partner, a_room
+
+JO, LIN_THERE = "700000011", 700000001
+GROUP, ROOM, TRIAGE = -4000101, "C1BLUEPINE", "C0TRIAGE"
+
+
+async def test_of_a_group_on_telegram(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+        await a_room(turn.session, partner, turn.now, "telegram", str(GROUP))
+    await stage.telegram.add_bot(LIN_THERE, GROUP)
+    await stage.settle()
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    await jo.writes("@LiaisonDemoBot when is the next release?", chat=GROUP)
+    await lin.sees("T-1", "answer by 17:12", room=TRIAGE)
+    await lin.types("/ticket T-1 reply On Monday")
+    await lin.sees("10 秒后发给 Jo")
+    stage.acted()
+    await stage.telegram.kick_bot(LIN_THERE, GROUP)
+    await lin.sees("消息未能送达", "On Monday", kind="edit")
+    await lin.sees("T-1", "answer by 17:12 · Lin", room=TRIAGE, kind="edit")
+
+    await lin.types("/ticket T-1 reply Are you there?")
+    await lin.sees("我已不在“", "请重新把我加进去，再发一次答复。")
+    await jo.sees_nothing()
+
+    stage.acted()
+    await stage.telegram.add_bot(LIN_THERE, GROUP)
+    await stage.settle()
+    await jo.writes("@LiaisonDemoBot are you back?", chat=GROUP)
+    await lin.sees("are you back?", room=TRIAGE)
+    await lin.types("/ticket T-1 reply Yes")
+    await stage.later(seconds=11)
+    await jo.sees("Lin (Hengda): Yes")
+
+
+async def test_of_a_shared_channel_in_slack(stage: Stage) -> None:
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
+        await a_room(turn.session, partner, turn.now, "slack", ROOM)
+    priya, bo = SlackPerson(stage, "U1BLUEPI1"), stage.manager("Bo")
+    await priya.types("@Liaison the portal is down", room=ROOM)
+    await bo.sees("T-1", room=TRIAGE)
+    await stage.settle()
+    stage.acted()
+    await stage.slack.leave(stage.slack.app.bot_user, ROOM, actor="U0BO")
+    await stage.settle()
+    await bo.types("/ticket T-1 reply On Monday")
+    await bo.sees("I am no longer in “", "Add me there again, then send the answer once more.")
+    await priya.sees_nothing()
+
+    stage.acted()
+    await stage.slack.join(stage.slack.app.bot_user, ROOM, inviter="U0BO")
+    await stage.settle()
+    await bo.types("/ticket T-1 reply Here I am")
+    await stage.later(seconds=11)
+    await priya.sees("Here I am", room=ROOM)
