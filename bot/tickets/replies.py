@@ -81,7 +81,7 @@ async def _no_way(turn: Turn, ticket: Ticket) -> Refused:
     room = (
         await people.room(turn.session, Address.parse(ticket.address)) if ticket.address else None
     )
-    if room is not None and room.partner_id is not None and room.unreachable_at is not None:
+    if room is not None and room.contact_id is None and room.unreachable_at is not None:
         return Refused(PUT_OUT, room=room.title or ticket.partner.name)
     whom = None if ticket.contact is None else [ticket.contact]
     return await no_way(turn, ticket.partner, NO_CHAT, whom)

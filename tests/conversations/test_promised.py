@@ -84,6 +84,7 @@ async def test_a_promise_in_a_partners_room_is_remembered_by_the_messages_shortc
         await a_room(turn.session, partner, turn.now, "slack", ROOM)
     priya, bo = stage.slack_person("U1BLUEPI1"), stage.manager("Bo")
     early = await bo.types("We are here by Friday 15:00", room=ROOM)
+    await stage.settle()  # before there is a ticket
     heard = await priya.types("@Liaison the portal is down", room=ROOM)
     await bo.sees("T-1", room="C0TRIAGE")
     said = await bo.types("I'll check by Friday 15:00", room=ROOM, thread=heard)
