@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Result, Table, bindparam, insert, select, update
+from sqlalchemy import CursorResult, Result, Table, bindparam, insert, or_, select, update
 
-from bot.chat import SLOT_THREAD, Address
+from bot.chat import ANSWERS, SLOT_THREAD, Address
 from bot.clock import new_id
 from storage import bulk
 from storage.db import Session
@@ -265,17 +265,19 @@ def _further(key: str) -> list[str]:
 async def skip_address(session: Session, address: str, reason: str, now: datetime) -> int:
     """Withdraw what is queued for an address that is gone; who waits for its fate hears of it.
 
-    What belongs to a campaign is tried all the same: there it counts as failed.
+    So is what answers a message there. What belongs to a campaign is tried all the same: there it
+    counts as failed.
     """
+    there = or_(Delivery.address == address,
+                Delivery.address.startswith(f"{address}{ANSWERS}", autoescape=True))  # fmt: skip
     waiting = await session.execute(
         select(Delivery.key, Delivery.then, Delivery.subject).where(
-            Delivery.state == "queued", Delivery.address == address, Delivery.then != ""
+            Delivery.state == "queued", there, Delivery.then != ""
         )
     )
     for key, then, subject in waiting.all():
         await _tell_skipped(session, then, key, subject, reason, now)
-    return await _skip(session, now, reason, Delivery.address == address,
-                       Delivery.campaign_id.is_(None))  # fmt: skip
+    return await _skip(session, now, reason, there, Delivery.campaign_id.is_(None))
 
 
 async def _tell_skipped(

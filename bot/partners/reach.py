@@ -1,10 +1,11 @@
 """When somebody cannot be reached: their address is marked, and somebody of ours is told."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot import outbox, texts
 from bot.campaigns import service as campaigns
-from bot.chat import SLOT_THREAD, TOPIC_SLOT, Address
+from bot.chat import ANSWERS, SLOT_THREAD, TOPIC_SLOT, Address
 from bot.due import DueKinds
 from bot.marks import _m
 from bot.outbox import Class
@@ -61,6 +62,8 @@ async def unreachable(turn: Turn, address: Address, reason: str) -> None:
     room = await people.room(turn.session, address)
     if room is None:
         return
+    if (address.thread or "").startswith(ANSWERS):  # a message there was answered
+        address = replace(address, thread=None)
     await outbox_rows.skip_address(turn.session, str(address), f"unreachable: {reason}", turn.now)
     if await people.mark_unreachable(turn.session, room.id, reason, turn.now):
         await _tell_owner(turn, room, reason)

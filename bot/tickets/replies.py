@@ -34,6 +34,7 @@ from storage.models_work import Said, Ticket, TicketLog
 HOLD = timedelta(seconds=10)  # long enough to see a wrong name, short enough to wait
 LONGEST = 3000  # characters: one message everywhere, so that it is taken back whole
 PUT_OUT = _m("I am no longer in “{room}”. Add me there again, then send the answer once more.")
+ARCHIVED = _m("“{room}” is archived. Unarchive it, then send the answer once more.")
 NO_CHAT = _m("Nobody at {partner} can be reached in a chat yet. Try /partner invite {partner}.")
 
 
@@ -81,8 +82,9 @@ async def _no_way(turn: Turn, ticket: Ticket) -> Refused:
     room = (
         await people.room(turn.session, Address.parse(ticket.address)) if ticket.address else None
     )
-    if room is not None and room.contact_id is None and room.unreachable_at is not None:
-        return Refused(PUT_OUT, room=room.title or ticket.partner.name)
+    if room and room.partner_id and not room.contact_id and room.unreachable_at:
+        why = ARCHIVED if "archived" in room.unreachable_reason else PUT_OUT
+        return Refused(why, room=room.title or ticket.partner.name)
     whom = None if ticket.contact is None else [ticket.contact]
     return await no_way(turn, ticket.partner, NO_CHAT, whom)
 

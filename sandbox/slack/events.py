@@ -176,6 +176,16 @@ def renamed(channel: Channel, at: str) -> Raw:
     }
 
 
+def archived(channel: Channel, who: User, at: str) -> Raw:
+    """A channel was archived, or opened again."""
+    kind = "channel" if channel.kind == "public" else "group"
+    what = "archive" if channel.archived else "unarchive"
+    return {
+        "type": f"{kind}_{what}", "channel": channel.id, "user": who.id, "is_moved": 0,
+        "event_ts": at,
+    }  # fmt: skip
+
+
 def home_opened(user: User, channel: str, tab: str, view: Raw | None, at: str) -> Raw:
     event: Raw = {
         "type": "app_home_opened",

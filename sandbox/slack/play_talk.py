@@ -158,6 +158,12 @@ class TalkPlay(PlayBase):
     async def rename(self, where: str | Channel, name: str) -> None:
         self.rooms.rename(self.room(where), name)
 
+    async def archive(
+        self, who: str | User, where: str | Channel, *, archived: bool = True
+    ) -> None:
+        """Somebody archives a channel, or opens it again."""
+        self.rooms.archive(self.room(where), self.user(who), archived=archived)
+
     async def change_user(self, who: str | User, **now: str | bool | int) -> None:
         """Change a profile (status, name, tz, ...); the app hears user_change."""
         user = self.user(who)

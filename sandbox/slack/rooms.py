@@ -47,3 +47,8 @@ class Rooms:
     def rename(self, channel: Channel, name: str) -> None:
         channel.name = name
         self._talk.emit(events.renamed(channel, self._core.stamp()), channel)
+
+    def archive(self, channel: Channel, who: User, *, archived: bool) -> None:
+        """Nothing can be written in an archived channel; it keeps its members."""
+        channel.archived = archived
+        self._talk.emit(events.archived(channel, who, self._core.stamp()), channel, who.team)

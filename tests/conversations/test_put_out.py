@@ -23,7 +23,9 @@ async def test_of_a_group_on_telegram(stage: Stage) -> None:
     await lin.sees("10 秒后发给 Jo")
     stage.acted()
     await stage.telegram.kick_bot(LIN_THERE, GROUP)
-    await lin.sees("消息未能送达", "On Monday", kind="edit")
+    await stage.settle()  # at once, not when the ten seconds are over
+    assert [one for one in lin.screen(TRIAGE)
+            if "消息未能送达" in one.text and "On Monday" in one.text]  # fmt: skip
     await lin.sees("T-1", "answer by 17:12 · Lin", room=TRIAGE, kind="edit")
 
     await lin.types("/ticket T-1 reply Are you there?")
@@ -46,11 +48,16 @@ async def test_of_a_shared_channel_in_slack(stage: Stage) -> None:
         await a_room(turn.session, partner, turn.now, "slack", ROOM)
     priya, bo = SlackPerson(stage, "U1BLUEPI1"), stage.manager("Bo")
     await priya.types("@Liaison the portal is down", room=ROOM)
-    await bo.sees("T-1", room=TRIAGE)
-    await stage.settle()
+    card = await bo.sees("T-1", room=TRIAGE)
+    heard = await priya.sees("(T-1)", room=ROOM)
+    await bo.types("/ticket T-1 reply We look")
+    await bo.sees("in 10 s")
     stage.acted()
     await stage.slack.leave(stage.slack.app.bot_user, ROOM, actor="U0BO")
     await stage.settle()
+    lost = await bo.sees("Priya did not get this", "We look", room=TRIAGE, kind="edit")
+    assert lost.thread == card.message
+    await bo.sees("T-1", "answer by 17:12 · Bo", room=TRIAGE, kind="edit")
     await bo.types("/ticket T-1 reply On Monday")
     await bo.sees("I am no longer in “", "Add me there again, then send the answer once more.")
     await priya.sees_nothing()
@@ -58,6 +65,33 @@ async def test_of_a_shared_channel_in_slack(stage: Stage) -> None:
     stage.acted()
     await stage.slack.join(stage.slack.app.bot_user, ROOM, inviter="U0BO")
     await stage.settle()
+    await bo.types("/ticket T-1 reply Here I am")
+    await stage.later(seconds=11)
+    await priya.sees("Here I am", room=ROOM)
+    await priya.types("It is down again", room=ROOM, thread=heard.thread)
+    joined = await bo.sees("It is down again", room=TRIAGE, kind="new")
+    assert joined.thread == card.message
+
+
+async def test_of_a_channel_that_is_archived(stage: Stage) -> None:
+    """Nobody can add us to it: what helps is to open it again."""
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
+        await a_room(turn.session, partner, turn.now, "slack", ROOM)
+    priya, bo, lin = SlackPerson(stage, "U1BLUEPI1"), stage.manager("Bo"), stage.manager("Lin")
+    await priya.types("@Liaison the portal is down", room=ROOM)
+    await bo.sees("T-1", room=TRIAGE)
+    await stage.settle()
+    stage.acted()
+    await stage.slack.archive("U0BO", ROOM)
+    await bo.sees("cannot be reached any more.", "archived")
+    await bo.types("/ticket T-1 reply On Monday")
+    await bo.sees("” is archived. Unarchive it, then send the answer once more.")
+    await lin.types("/ticket T-1 reply 周一")
+    await lin.sees("”已归档。请先取消归档，再发一次答复。")
+    stage.acted()
+    await stage.slack.archive("U0BO", ROOM, archived=False)
+    await bo.sees("can be reached again.")
     await bo.types("/ticket T-1 reply Here I am")
     await stage.later(seconds=11)
     await priya.sees("Here I am", room=ROOM)
