@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from bot.chat import Address
+from bot.chat import ANSWERS, Address
 from storage.claims import OPEN_STATES
 from storage.db import Session, wake
 from storage.gates import EDIT
@@ -20,8 +20,10 @@ ADDRESSES = (Ticket.address, SurveyInvite.address, Slot.address, Draft.address)
 async def move(session: Session, platform: str, old: str, new: str) -> None:
     """A few statements, whatever stands there; what both chats have already stays with the new.
 
-    Messages keep their numbers, which name nothing in the new chat: what is edited is posted anew.
+    A supergroup counts its messages anew: see _forget_numbers.
     """
+    if platform == "telegram":
+        await _forget_numbers(session, old)
     taken = select(Room.thread).where(Room.platform == platform, Room.chat == new)
     await _change(session, Room.chat, new, Room.platform == platform, Room.chat == old,
                   Room.thread.not_in(taken.scalar_subquery()))  # fmt: skip
@@ -41,6 +43,20 @@ async def move(session: Session, platform: str, old: str, new: str) -> None:
         .execution_options(synchronize_session=False)
     )  # fmt: skip
     wake(session, "outbox")
+
+
+async def _forget_numbers(session: Session, old: str) -> None:
+    """In the new chat they are those of other messages: none is taken for one that is known, none
+    is answered or written over. What is edited in a partner's room is posted anew.
+    """
+    await _change(session, Said.platform_id, None, Said.platform == "telegram", Said.chat == old)
+    chat = f"telegram:{old}:"
+    await _change(session, Delivery.address, chat, Delivery.state.in_(OPEN_STATES),
+                  Delivery.address.startswith(f"{chat}{ANSWERS}", autoescape=True))  # fmt: skip
+    partners = select(Room.id).where(Room.platform == "telegram", Room.chat == old,
+                                     Room.partner_id.is_not(None))  # fmt: skip
+    await _change(session, Slot.message_id, "", partners.exists(),
+                  Slot.address.startswith(chat, autoescape=True))  # fmt: skip
 
 
 async def hand_on(
@@ -82,7 +98,7 @@ async def _withdraw(session: Session, now: datetime, *which: ColumnElement[bool]
 
 
 async def _change(
-    session: Session, column: InstrumentedAttribute[str], to: Any, *which: ColumnElement[bool]
+    session: Session, column: InstrumentedAttribute[Any], to: Any, *which: ColumnElement[bool]
 ) -> None:
     model = column.class_
     await session.execute(

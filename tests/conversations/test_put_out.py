@@ -95,3 +95,70 @@ async def test_of_a_channel_that_is_archived(stage: Stage) -> None:
     await bo.types("/ticket T-1 reply Here I am")
     await stage.later(seconds=11)
     await priya.sees("Here I am", room=ROOM)
+
+
+async def test_of_a_group_that_begins_to_count_anew(stage: Stage) -> None:
+    """In the supergroup other messages have the numbers of those in the old group."""
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+        await a_room(turn.session, partner, turn.now, "telegram", str(GROUP))
+    await stage.telegram.add_bot(LIN_THERE, GROUP)
+    await stage.settle()
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    first = await jo.writes("@LiaisonDemoBot when is the next release?", chat=GROUP)
+    card = await lin.sees("T-1", room=TRIAGE)
+    acknowledged = await jo.sees("(T-1)", room=str(GROUP))
+    await stage.settle()
+    new = (await stage.telegram.migrate(GROUP)).id
+    await stage.settle()
+
+    again = await jo.writes("@LiaisonDemoBot and what is in it?", chat=new)
+    assert again.id == first.id
+    joined = await lin.sees("and what is in it?", room=TRIAGE, kind="new")
+    assert joined.thread == card.message
+    await stage.settle()
+    shown = {one.id: one.body.get("text", "") for one in stage.telegram.messages(new)}
+    assert "(T-1)" in shown[int(acknowledged.message)]  # posted anew
+    await lin.types("/ticket T-1 reply On Monday")
+    await stage.later(seconds=11)
+    answer = await jo.sees("Lin (Hengda): On Monday", room=str(new))
+    assert _answered(stage, new, answer.message) == again.id
+
+
+async def test_of_what_stood_in_the_old_group(stage: Stage) -> None:
+    """Nobody else's words are answered, and no other message of ours is written over."""
+    async with stage.turn() as turn:
+        partner = await a_partner(turn.session, turn.now)
+        await a_contact(turn.session, partner, turn.now, telegram=JO)
+        await a_room(turn.session, partner, turn.now, "telegram", str(GROUP))
+    await stage.telegram.add_bot(LIN_THERE, GROUP)
+    await stage.settle()
+    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    kai = stage.telegram_person("Kai Brandt")
+    await jo.writes("@LiaisonDemoBot when is the next release?", chat=GROUP)
+    stands = await jo.sees("(T-1)", room=str(GROUP))
+    await lin.sees("T-1", room=TRIAGE)
+    await stage.settle()
+    await lin.types("/ticket T-1 reply I look")
+    await lin.sees("10 秒后发给 Jo")
+    new = (await stage.telegram.migrate(GROUP)).id
+    await stage.settle()
+    await kai.writes("Order 8841 is late", chat=new)
+    await stage.later(seconds=11)
+    held = await jo.sees("Lin (Hengda): I look", room=str(new))
+    await lin.types("/ticket T-1 reply On Monday")
+    await stage.later(seconds=11)
+    answer = await jo.sees("Lin (Hengda): On Monday", room=str(new))
+    for one in (held, answer):
+        assert _answered(stage, new, one.message) is None
+    await jo.sees("Lin has answered (T-1)", room=str(new))
+    shown = {one.id: one.body.get("text", "") for one in stage.telegram.messages(new)}
+    assert held.message == stands.message
+    assert shown[int(held.message)] == "Lin (Hengda): I look"
+    assert shown[int(answer.message)] == "Lin (Hengda): On Monday"
+
+
+def _answered(stage: Stage, chat: int, message: str) -> int | None:
+    """The message at which an answer of ours points."""
+    return next(one.reply_to for one in stage.telegram.messages(chat) if str(one.id) == message)
