@@ -120,9 +120,8 @@ class Pace:
         # the kinds of limit that count a verb for the whole account
         self._counted = {verb: ["all"] for verb in VERBS}
         self._shapers: dict[Scope, Shaper] = {}
-        self._full: dict[
-            Scope, Shaper
-        ] = {}  # those that may have no permit: a look asks no others
+        # of these, those that may have no permit: a look asks no others
+        self._full: dict[Scope, Shaper] = {}
         self._rests_until = 0.0
         self._looked = 0.0  # the moment for which permits were last counted
         self._blamed: Scope = ("", "")  # the scope of the latest 429, and when it was

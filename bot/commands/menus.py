@@ -15,6 +15,7 @@ NOUNS: Mapping[str, str] = {
     "report": _m("Reports"),
     "liaison": _m("What is yours to do, settings, help"),
 }
+PRIVATE = ("settings", "stop", "problem", "tickets", "meetings")  # a partner's, in their own chat
 FIRST = ("start", "stop", "settings", "help")  # words of one verb, not to be shown to our people
 
 Menu = list[tuple[str, str]]
@@ -55,8 +56,8 @@ def menus(routes: Routes) -> Menus:
         }
         for role, least, leave in (
             ("partner", Role.PARTNER, ()),
-            ("group", Role.PARTNER, ("settings", "stop", "problem", "tickets", "meetings")),
-            ("manager", Role.MANAGER, ("settings", "stop", "problem", "tickets", "meetings")),
+            ("group", Role.PARTNER, PRIVATE),
+            ("manager", Role.MANAGER, PRIVATE),
         )
     }  # fmt: skip
 

@@ -61,9 +61,8 @@ async def come_back(act: Act) -> bool:
     away = is_away(act, manager)
     if not away and not manager.goes_away(act.now):
         raise Refused(_m("You are not away."))
-    if away and manager.goes_away(act.now):  # away by a status; what is to come is another thing
-        manager.status_until = None
-    else:
+    manager.status_until = None
+    if not (away and manager.goes_away(act.now)):  # else: by a status; what is to come stands
         _forget(manager)
     await _note(act, manager, "manager.back")
     return away
@@ -74,14 +73,13 @@ async def stay(act: Act) -> None:
     manager = _manager(act)
     if not manager.goes_away(act.now):
         raise Refused(_m("That has begun, or is off already. If you are away: /liaison back"))
-    status = manager.status_until
     _forget(manager)
-    manager.status_until = status
     await _note(act, manager, "manager.stays")
 
 
 def _forget(manager: Manager) -> None:
-    manager.away_from = manager.away_until = manager.status_until = manager.substitute_id = None
+    """What they said by hand."""
+    manager.away_from = manager.away_until = manager.substitute_id = None
 
 
 async def learn(turn: Turn, manager: Manager, status: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from bot.errors import Refused
 from bot.routes import Act
 from bot.surveys import service
+from bot.tickets import hearing
 from bot.tickets.verdicts import score, verdict
 from storage import messages, slots, surveys, topics
 from storage.ids import row_id
@@ -25,10 +26,7 @@ async def take_answer(act: Act) -> bool:
             await service.score(act, row, points)
     except Refused:  # not theirs to answer, or too late: ordinary words
         return False
-    await messages.record_in(
-        act.session, event, partner_id=act.partner.id, ticket_id=row.ticket_id,
-        contact_id=act.contact.id if act.contact is not None else None,
-    )  # fmt: skip
+    await hearing.record(act, act.partner, ticket_id=row.ticket_id)
     return True
 
 

@@ -12,8 +12,8 @@ from bot.outbox import Class
 from bot.routes import Act
 from bot.tickets import cards, fixes, hearing, solving
 from bot.tickets.greetings import courtesy
-from bot.tickets.verdicts import verdict
-from storage import known, messages, tickets
+from bot.tickets.verdicts import verdict_of
+from storage import known, tickets
 from storage.ids import row_id
 from storage.models_known import KnownFix, KnownTold
 from storage.models_work import Ticket
@@ -40,7 +40,7 @@ async def take_words(act: Act) -> bool:
     """Words after the question answer it: a plain yes or no is taken as the press, all else opens
     it again and is heard as usual.
     """
-    plain = "" if act.event.files else verdict(act.event.text)
+    plain = verdict_of(act.event)
     solved = plain == "yes"
     if not plain and not act.event.files and courtesy(act.event.text):
         return False
@@ -51,10 +51,7 @@ async def take_words(act: Act) -> bool:
     rows = await known.told(act.session, row.fix_id, row.lead_id)
     await _answered(act, fix, rows, solved=solved)
     if plain and act.partner is not None:
-        await messages.record_in(
-            act.session, act.event, partner_id=act.partner.id, ticket_id=row.ticket_id,
-            contact_id=act.contact.id if act.contact is not None else None,
-        )  # fmt: skip
+        await hearing.record(act, act.partner, ticket_id=row.ticket_id)
     return bool(plain)
 
 

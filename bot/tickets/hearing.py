@@ -11,7 +11,7 @@ from bot.routes import Act
 from bot.tickets import closing, making, opening, solving, today
 from bot.tickets.greetings import courtesy
 from bot.tickets.together import WITHIN
-from bot.tickets.verdicts import Verdict, verdict
+from bot.tickets.verdicts import verdict_of
 from storage import messages, slots, tickets, topics
 from storage.ids import row_id
 from storage.models_people import Contact, Partner
@@ -24,7 +24,7 @@ WHICH = 2  # tickets to choose from, besides something new
 async def hear_private(act: Act) -> Said:
     """A contact wrote in their private chat: nothing they say is left unheard."""
     partner, contact = _partner(act), act.contact
-    said = await _record(act, partner)
+    said = await record(act, partner)
     asker = opening.asker_of(act, partner, act.event.where)
     if contact is None:
         await _open(act, asker, said)
@@ -55,21 +55,19 @@ async def _take_verdict(
     act: Act, ticket: Ticket | None, said: Said, asker: opening.Asker, contact: Contact
 ) -> bool:
     """Nothing but that what was solved just now is solved, or is not."""
-    plain = "" if act.event.files else verdict(act.event.text)
-    if not plain:
+    if not verdict_of(act.event):
         return False
     where = str(act.event.where)
     found = await closing.just_solved(act, contact.id, where, said.at)
     meant_ = ticket if ticket is not None else found[0] if len(found) == 1 else None
     if meant_ is None or meant_.status in tickets.LIVE:
         return False
-    return await _settle(act, meant_, said, asker, plain)
+    return await _settle(act, meant_, said, asker)
 
 
-async def _settle(
-    act: Act, ticket: Ticket, said: Said, asker: opening.Asker, plain: Verdict
-) -> bool:
+async def _settle(act: Act, ticket: Ticket, said: Said, asker: opening.Asker) -> bool:
     """A "yes" leaves it solved, a "no" opens it again as the press does."""
+    plain = verdict_of(act.event)
     if not plain or not await closing.takes(act, ticket, said.at):
         return False
     await opening.join(act, ticket, said, asker, starts=False)
@@ -112,19 +110,14 @@ async def _is_asked_about(act: Act, near: list[Said]) -> bool:
 async def hear_addressed(act: Act) -> None:
     """In a room: the bot was mentioned or answered, so it answers once, in the thread."""
     partner = _partner(act)
-    contact, new = await making.contact_in_room(act, partner, act.identity)
-    said = await _record(act, partner, contact=contact)
+    said, asker = await heard(act, partner)
     if said.ticket_id is not None:
         return  # one of ours was faster, by a shortcut
-    where = answer_address(act)
-    name = contact.name if contact is not None else act.identity.name
-    asker = opening.Asker(partner, contact, where, name, act.by, new)
     ticket = await about(act, partner)
     polite = _courtesy(act, partner)
     near = await messages.near(act.session, said, WITHIN)
     follows, live = 0, ticket is not None and ticket.status in tickets.LIVE
-    plain = "" if act.event.files else verdict(act.event.text)
-    if ticket is not None and not live and await _settle(act, ticket, said, asker, plain):
+    if ticket is not None and not live and await _settle(act, ticket, said, asker):
         return
     if ticket is None or not (live or (not polite and await closing.takes(act, ticket, said.at))):
         follows = ticket.id if ticket is not None else 0
@@ -144,19 +137,16 @@ async def hear_room(act: Act) -> None:
     ticket = await about(act, partner)
     polite = _courtesy(act, partner)
     live = ticket is not None and ticket.status in tickets.LIVE
-    plain = "" if act.event.files else verdict(act.event.text)
-    said = await _record(act, partner, undecided=not live and not polite)
+    said = await record(act, partner, undecided=not live and not polite)
     if said.ticket_id is not None:
         return  # one of ours was faster, by a shortcut
-    if ticket is not None and not live:
-        asker = opening.asker_of(act, partner, act.event.where)
-        if await _settle(act, ticket, said, asker, plain):
-            return
+    asker = opening.asker_of(act, partner, act.event.where)
+    if ticket is not None and not live and await _settle(act, ticket, said, asker):
+        return
     if not live:
         ticket = await _live_of(act, await messages.near(act.session, said, WITHIN))
         live = ticket is not None
     if ticket is not None and live:
-        asker = opening.asker_of(act, partner, act.event.where)
         await opening.join(act, ticket, said, asker, starts=not polite)
     elif said.undecided and partner.owner is not None:
         await today.refresh(act, partner.owner)
@@ -172,12 +162,23 @@ def _partner(act: Act) -> Partner:
     return act.partner
 
 
-async def _record(
-    act: Act, partner: Partner, *, contact: Contact | None = None, undecided: bool = False
-) -> Said:
+async def heard(act: Act, partner: Partner) -> tuple[Said, opening.Asker]:
+    """What was said to us, and who says it, also where we only learn now who they are."""
+    contact, new = await making.contact_in_room(act, partner, act.identity)
+    said = await record(act, partner, contact=contact)
+    where = act.event.where if act.event.private else _answer_address(act)
+    name = contact.name if contact is not None else act.identity.name
+    return said, opening.Asker(partner, contact, where, name, act.by, new)
+
+
+async def record(
+    act: Act, partner: Partner, *, contact: Contact | None = None, undecided: bool = False,
+    ticket_id: int | None = None,
+) -> Said:  # fmt: skip
+    """The very message, so that it can be edited and answered like any other."""
     known = contact or act.contact
     return await messages.record_in(
-        act.session, act.event, partner_id=partner.id, undecided=undecided,
+        act.session, act.event, partner_id=partner.id, undecided=undecided, ticket_id=ticket_id,
         contact_id=known.id if known is not None else None,
     )  # fmt: skip
 
@@ -274,7 +275,7 @@ def quote_title(ticket: Ticket) -> str:
     return ticket.title if len(ticket.title) <= 30 else f"{ticket.title[:29]}…"
 
 
-def answer_address(act: Act) -> Address:
+def _answer_address(act: Act) -> Address:
     """In Slack the thread of what was written; in Telegram the group or its topic."""
     where = act.event.where
     if where.platform == "telegram" or where.thread:

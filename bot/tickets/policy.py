@@ -110,8 +110,9 @@ def terms(config: Config, case: Case) -> Terms | None:
     said = {ANSWER: policy.answer_within, NEXT: policy.next_within or policy.answer_within,
             UPDATE: policy.update_every, SOLVE: policy.solve_within}  # fmt: skip
     words = {clock: target_for(targets, case.priority) for clock, targets in said.items()}
-    ours = calendar_of(config, policy.calendar)
-    hours = _shared(_written(config, policy.calendar), case.zone) if policy.both_sides else ours
+    written = _written(config, policy.calendar)
+    ours = _calendar(written)
+    hours = _shared(written, case.zone) if policy.both_sides else ours
     found = {clock: read_target(text) for clock, text in words.items() if text}
     return Terms(policy.name, policy.calendar, config.version, ours, hours, found)
 

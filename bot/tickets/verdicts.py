@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Literal
 
+from bot.chat import Event
+
 Verdict = Literal["", "yes", "no"]
 
 YES = frozenset((
@@ -23,6 +25,11 @@ NO = frozenset((
 PARTICLES = "啊呀呢哦哈啦"
 _SCORE = re.compile(r"([1-5])(?:\s*(?:/|of|out of)\s*5|\s*分|\s*stars?)?")
 _POINTS = re.compile(r"([一二三四五])(?:分|星)")
+
+
+def verdict_of(event: Event) -> Verdict:
+    """The same of a message: who sends a file with it says more than that."""
+    return "" if event.files else verdict(event.text)
 
 
 def verdict(text: str) -> Verdict:
