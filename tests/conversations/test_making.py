@@ -7,6 +7,7 @@ from bot.manifests import shortcuts
 from storage import people
 from storage.models_people import Contact
 from storage.models_work import Ticket
+from tests.conversations.partner_rooms import bluepine, nordwind_group
 from tests.conversations.stage import SlackPerson, Stage
 from tests.factories import a_contact, a_partner, a_room
 
@@ -14,15 +15,8 @@ JO, GROUP = "700000011", -4000101
 ROOM = "C1BLUEPINE"
 
 
-async def _bluepine(stage: Stage) -> SlackPerson:
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
-        await a_room(turn.session, partner, turn.now, "slack", ROOM)
-    return SlackPerson(stage, "U1BLUEPI1")
-
-
 async def test_a_shortcut_makes_a_ticket_of_what_a_partner_wrote_once(stage: Stage) -> None:
-    priya, bo, lin = await _bluepine(stage), stage.manager("Bo"), stage.manager("Lin")
+    priya, bo, lin = await bluepine(stage), stage.manager("Bo"), stage.manager("Lin")
     posted = await priya.types("The invoices look odd", room=ROOM)
     await priya.sees_nothing()
     await bo.uses("ticket.of_message", ROOM, posted)
@@ -48,7 +42,7 @@ async def test_a_message_from_before_the_bot_knew_the_room_can_be_one_too(stage:
     priya, bo = SlackPerson(stage, "U1BLUEPI1"), stage.manager("Bo")
     posted = await priya.types("The portal is down", room=ROOM)
     await stage.later(hours=1)
-    await _bluepine(stage)
+    await bluepine(stage)
     await bo.uses("ticket.of_message", ROOM, posted)
     await bo.sees("T-1 is open")
     await priya.sees("Got it, Priya. Bo's team has it (T-1).", room=ROOM)
@@ -68,7 +62,7 @@ def test_the_shortcut_is_in_the_manifest() -> None:
 
 
 async def test_the_ticket_emoji_counts_from_our_side_as_well(stage: Stage) -> None:
-    priya, bo = await _bluepine(stage), stage.manager("Bo")
+    priya, bo = await bluepine(stage), stage.manager("Bo")
     posted = await priya.types("The invoices look odd", room=ROOM)
     await priya.sees_nothing()
     stage.acted()
@@ -80,14 +74,7 @@ async def test_the_ticket_emoji_counts_from_our_side_as_well(stage: Stage) -> No
 
 
 async def test_on_telegram_the_writing_hand_makes_a_ticket(stage: Stage) -> None:
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now)
-        await a_contact(turn.session, partner, turn.now, telegram=JO)
-        await a_room(turn.session, partner, turn.now, "telegram", str(GROUP))
-    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
-    await stage.telegram.add_bot(700000001, GROUP)
-    await stage.telegram.promote(700000001, GROUP)
-    await stage.settle()
+    jo, lin = await nordwind_group(stage, reads_all=True), stage.manager("Lin")
     posted = await jo.writes("The samples have not arrived", chat=GROUP)
     await jo.sees_nothing()
     stage.acted()

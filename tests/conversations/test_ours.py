@@ -2,21 +2,15 @@
 
 from bot.commands.table import ROUTES
 from storage import people
-from tests.conversations.stage import SlackPerson, Stage
-from tests.factories import a_contact, a_partner, a_room
+from tests.conversations.partner_rooms import bluepine
+from tests.conversations.stage import Stage
+from tests.factories import a_contact, a_partner
 
 JO, LIN_ON_TELEGRAM = "700000011", 700000001
 
 
-async def _bluepine(stage: Stage) -> SlackPerson:
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
-        await a_room(turn.session, partner, turn.now, "slack", "C1BLUEPINE")
-    return SlackPerson(stage, "U1BLUEPI1")
-
-
 async def test_with_several_tickets_only_the_manager_is_asked_which(stage: Stage) -> None:
-    priya, bo = await _bluepine(stage), stage.manager("Bo")
+    priya, bo = await bluepine(stage), stage.manager("Bo")
     await priya.types("@Liaison the portal is down", room="C1BLUEPINE")
     await bo.sees("T-1", room="C0TRIAGE")
     await stage.later(minutes=6)
@@ -34,7 +28,7 @@ async def test_with_several_tickets_only_the_manager_is_asked_which(stage: Stage
 
 async def test_a_greeting_of_ours_is_no_answer(stage: Stage) -> None:
     """It is shown below the card; the promise and what nobody has decided about stand."""
-    priya, bo = await _bluepine(stage), stage.manager("Bo")
+    priya, bo = await bluepine(stage), stage.manager("Bo")
     await priya.types("The invoices look odd", room="C1BLUEPINE")
     await stage.later(minutes=6)
     heard = await priya.types("@Liaison the portal is down", room="C1BLUEPINE")
@@ -52,7 +46,7 @@ async def test_a_greeting_of_ours_is_no_answer(stage: Stage) -> None:
 
 
 async def test_the_ticket_emoji_makes_a_ticket_from_either_side(stage: Stage) -> None:
-    priya, bo = await _bluepine(stage), stage.manager("Bo")
+    priya, bo = await bluepine(stage), stage.manager("Bo")
     posted = await priya.types("The invoices look odd", room="C1BLUEPINE")
     await priya.sees_nothing()
     stage.acted()
@@ -62,7 +56,7 @@ async def test_the_ticket_emoji_makes_a_ticket_from_either_side(stage: Stage) ->
 
 
 async def test_assign_note_and_not_a_ticket(stage: Stage) -> None:
-    priya, bo, lin = await _bluepine(stage), stage.manager("Bo"), stage.manager("Lin")
+    priya, bo, lin = await bluepine(stage), stage.manager("Bo"), stage.manager("Lin")
     await priya.types("@Liaison the portal is down", room="C1BLUEPINE")
     card = await bo.sees("nobody yet", room="C0TRIAGE")
     await bo.types("/ticket T-1 assign @Lin")
@@ -85,7 +79,7 @@ async def test_assign_note_and_not_a_ticket(stage: Stage) -> None:
 
 
 async def test_a_ticket_without_a_contact_is_solved_without_a_question(stage: Stage) -> None:
-    priya, bo = await _bluepine(stage), stage.manager("Bo")
+    priya, bo = await bluepine(stage), stage.manager("Bo")
     await bo.types("/ticket new Bluepine Systems the yearly audit")
     await bo.sees("T-1 · Bluepine Systems", "the yearly audit")
     await bo.types("/ticket T-1 resolve done")

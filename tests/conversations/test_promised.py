@@ -1,7 +1,8 @@
 """A promise in words: made by one press, shown wherever the ticket is, reminded, kept or moved."""
 
+from tests.conversations.partner_rooms import bluepine
 from tests.conversations.stage import Stage
-from tests.factories import a_contact, a_partner, a_room
+from tests.factories import a_contact, a_partner
 
 JO, ROOM = "700000011", "C1BLUEPINE"
 
@@ -79,10 +80,7 @@ async def test_a_promise_by_command_is_dropped_or_ends_with_its_ticket(stage: St
 async def test_a_promise_in_a_partners_room_is_remembered_by_the_messages_shortcut(
     stage: Stage,
 ) -> None:
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
-        await a_room(turn.session, partner, turn.now, "slack", ROOM)
-    priya, bo = stage.slack_person("U1BLUEPI1"), stage.manager("Bo")
+    priya, bo = await bluepine(stage), stage.manager("Bo")
     early = await bo.types("We are here by Friday 15:00", room=ROOM)
     await stage.settle()  # before there is a ticket
     heard = await priya.types("@Liaison the portal is down", room=ROOM)

@@ -2,27 +2,20 @@
 have arrived, and once the bot is back all goes on.
 """
 
-from tests.conversations.stage import SlackPerson, Stage
-from tests.factories import a_contact, a_partner, a_room
+from tests.conversations.partner_rooms import GROUP, LIN, ROOM, answered, bluepine, nordwind_group
+from tests.conversations.stage import Stage
 
-JO, LIN_THERE = "700000011", 700000001
-GROUP, ROOM, TRIAGE = -4000101, "C1BLUEPINE", "C0TRIAGE"
+TRIAGE = "C0TRIAGE"
 
 
 async def test_of_a_group_on_telegram(stage: Stage) -> None:
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now)
-        await a_contact(turn.session, partner, turn.now, telegram=JO)
-        await a_room(turn.session, partner, turn.now, "telegram", str(GROUP))
-    await stage.telegram.add_bot(LIN_THERE, GROUP)
-    await stage.settle()
-    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    jo, lin = await nordwind_group(stage), stage.manager("Lin")
     await jo.writes("@LiaisonDemoBot when is the next release?", chat=GROUP)
     await lin.sees("T-1", "answer by 17:12", room=TRIAGE)
     await lin.types("/ticket T-1 reply On Monday")
     await lin.sees("10 秒后发给 Jo")
     stage.acted()
-    await stage.telegram.kick_bot(LIN_THERE, GROUP)
+    await stage.telegram.kick_bot(LIN, GROUP)
     await stage.settle()  # at once, not when the ten seconds are over
     assert [one for one in lin.screen(TRIAGE)
             if "消息未能送达" in one.text and "On Monday" in one.text]  # fmt: skip
@@ -33,7 +26,7 @@ async def test_of_a_group_on_telegram(stage: Stage) -> None:
     await jo.sees_nothing()
 
     stage.acted()
-    await stage.telegram.add_bot(LIN_THERE, GROUP)
+    await stage.telegram.add_bot(LIN, GROUP)
     await stage.settle()
     await jo.writes("@LiaisonDemoBot are you back?", chat=GROUP)
     await lin.sees("are you back?", room=TRIAGE)
@@ -43,10 +36,7 @@ async def test_of_a_group_on_telegram(stage: Stage) -> None:
 
 
 async def test_of_a_shared_channel_in_slack(stage: Stage) -> None:
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
-        await a_room(turn.session, partner, turn.now, "slack", ROOM)
-    priya, bo = SlackPerson(stage, "U1BLUEPI1"), stage.manager("Bo")
+    priya, bo = await bluepine(stage), stage.manager("Bo")
     await priya.types("@Liaison the portal is down", room=ROOM)
     card = await bo.sees("T-1", room=TRIAGE)
     heard = await priya.sees("(T-1)", room=ROOM)
@@ -75,10 +65,7 @@ async def test_of_a_shared_channel_in_slack(stage: Stage) -> None:
 
 async def test_of_a_channel_that_is_archived(stage: Stage) -> None:
     """Nobody can add us to it: what helps is to open it again."""
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
-        await a_room(turn.session, partner, turn.now, "slack", ROOM)
-    priya, bo, lin = SlackPerson(stage, "U1BLUEPI1"), stage.manager("Bo"), stage.manager("Lin")
+    priya, bo, lin = await bluepine(stage), stage.manager("Bo"), stage.manager("Lin")
     await priya.types("@Liaison the portal is down", room=ROOM)
     await bo.sees("T-1", room=TRIAGE)
     await stage.settle()
@@ -99,13 +86,7 @@ async def test_of_a_channel_that_is_archived(stage: Stage) -> None:
 
 async def test_of_a_group_that_begins_to_count_anew(stage: Stage) -> None:
     """In the supergroup other messages have the numbers of those in the old group."""
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now)
-        await a_contact(turn.session, partner, turn.now, telegram=JO)
-        await a_room(turn.session, partner, turn.now, "telegram", str(GROUP))
-    await stage.telegram.add_bot(LIN_THERE, GROUP)
-    await stage.settle()
-    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    jo, lin = await nordwind_group(stage), stage.manager("Lin")
     first = await jo.writes("@LiaisonDemoBot when is the next release?", chat=GROUP)
     card = await lin.sees("T-1", room=TRIAGE)
     acknowledged = await jo.sees("(T-1)", room=str(GROUP))
@@ -123,18 +104,12 @@ async def test_of_a_group_that_begins_to_count_anew(stage: Stage) -> None:
     await lin.types("/ticket T-1 reply On Monday")
     await stage.later(seconds=11)
     answer = await jo.sees("Lin (Hengda): On Monday", room=str(new))
-    assert _answered(stage, new, answer.message) == again.id
+    assert answered(stage, answer) == again.id
 
 
 async def test_of_what_stood_in_the_old_group(stage: Stage) -> None:
     """Nobody else's words are answered, and no other message of ours is written over."""
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now)
-        await a_contact(turn.session, partner, turn.now, telegram=JO)
-        await a_room(turn.session, partner, turn.now, "telegram", str(GROUP))
-    await stage.telegram.add_bot(LIN_THERE, GROUP)
-    await stage.settle()
-    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
+    jo, lin = await nordwind_group(stage), stage.manager("Lin")
     kai = stage.telegram_person("Kai Brandt")
     await jo.writes("@LiaisonDemoBot when is the next release?", chat=GROUP)
     stands = await jo.sees("(T-1)", room=str(GROUP))
@@ -151,14 +126,9 @@ async def test_of_what_stood_in_the_old_group(stage: Stage) -> None:
     await stage.later(seconds=11)
     answer = await jo.sees("Lin (Hengda): On Monday", room=str(new))
     for one in (held, answer):
-        assert _answered(stage, new, one.message) is None
+        assert answered(stage, one) is None
     await jo.sees("Lin has answered (T-1)", room=str(new))
     shown = {one.id: one.body.get("text", "") for one in stage.telegram.messages(new)}
     assert held.message == stands.message
     assert shown[int(held.message)] == "Lin (Hengda): I look"
     assert shown[int(answer.message)] == "Lin (Hengda): On Monday"
-
-
-def _answered(stage: Stage, chat: int, message: str) -> int | None:
-    """The message at which an answer of ours points."""
-    return next(one.reply_to for one in stage.telegram.messages(chat) if str(one.id) == message)

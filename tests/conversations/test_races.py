@@ -7,26 +7,16 @@ from bot.chat import Address, Event, Person
 from sandbox.faults import Fault
 from storage import messages, tickets
 from storage.models_delivery import Slot
+from tests.conversations.partner_rooms import nordwind_group
 from tests.conversations.stage import Stage
-from tests.factories import a_contact, a_partner, a_room
+from tests.factories import a_partner, a_room
 
-JO, GROUP, BOT = "700000011", -4000101, 700000001
+JO, GROUP = "700000011", -4000101
 ROOM = "C1BLUEPINE"
 
 
-async def _group(stage: Stage) -> None:
-    """Jo of Nordwind, in a linked group that the bot reads."""
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now)
-        await a_contact(turn.session, partner, turn.now, telegram=JO)
-        await a_room(turn.session, partner, turn.now, "telegram", str(GROUP))
-    await stage.telegram.add_bot(BOT, GROUP)
-    await stage.telegram.promote(BOT, GROUP)
-    await stage.settle()
-
-
 async def test_an_answer_faster_than_the_receipt_joins_the_ticket(stage: Stage) -> None:
-    await _group(stage)
+    await nordwind_group(stage, reads_all=True)
     jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
     stage.telegram.faults.add(Fault("slow_after", "sendMessage", seconds=2.0))
     await jo.writes(f"@{stage.telegram.bot.username} the samples are late", chat=GROUP)
@@ -42,7 +32,7 @@ async def test_an_answer_faster_than_the_receipt_joins_the_ticket(stage: Stage) 
 
 async def test_an_edit_and_its_message_at_once_are_one_message(stage: Stage) -> None:
     """In both orders, and truly at once: the ticket has the new words, the row both wordings."""
-    await _group(stage)
+    await nordwind_group(stage, reads_all=True)
     where = Address("telegram", JO)
     for number in range(4):
         first = Event(
@@ -65,7 +55,7 @@ async def test_an_edit_and_its_message_at_once_are_one_message(stage: Stage) -> 
 
 
 async def test_an_edit_that_overtakes_its_message_on_telegram_loses_neither(stage: Stage) -> None:
-    await _group(stage)
+    await nordwind_group(stage, reads_all=True)
     jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
     await jo.starts()
     await stage.settle()
@@ -126,7 +116,7 @@ async def test_two_who_take_at_once_are_one_owner_and_one_who_hears_it(stage: St
 
 async def test_who_writes_while_it_is_solved_is_heard(stage: Stage) -> None:
     """Whoever solved it hears of the words, before the solution or after it, in both orders."""
-    await _group(stage)
+    await nordwind_group(stage, reads_all=True)
     jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
     await jo.starts()
     where, solver = Address("telegram", JO), Person("slack", "U0LIN")
@@ -160,7 +150,7 @@ async def test_who_writes_while_it_is_solved_is_heard(stage: Stage) -> None:
 
 
 async def test_who_solves_a_ticket_hears_what_was_said_a_moment_before(stage: Stage) -> None:
-    await _group(stage)
+    await nordwind_group(stage, reads_all=True)
     jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
     await jo.starts()
     await jo.writes("The price list will not open")

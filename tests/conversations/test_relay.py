@@ -2,6 +2,7 @@
 
 from sandbox.journal import Entry
 from storage import messages, people
+from tests.conversations.partner_rooms import answered, bluepine
 from tests.conversations.relay_rows import (
     FILM,
     FROM_TELEGRAM,
@@ -78,7 +79,7 @@ async def test_from_a_group_on_telegram(stage: Stage) -> None:
     await lin.types("/ticket T-1 reply On Monday")
     await stage.later(hours=1)
     answer = await jo.sees("Lin (Hengda): On Monday")
-    assert _answered(at, answer) == max(
+    assert answered(stage, answer) == max(
         one.id for one in at.play.messages(GROUP) if one.sender == jo.number
     )
     kai = stage.telegram_person("Kai Brandt")
@@ -97,11 +98,6 @@ async def test_from_a_group_on_telegram(stage: Stage) -> None:
     assert [one.text for one in asked_of] == ["↩ Kai Brandt: “📎 photo.jpg”"]
 
 
-def _answered(at: Place, answer: Entry) -> int | None:
-    """The message at which an answer of ours points."""
-    return next(one.reply_to for one in at.play.messages(at.chat) if str(one.id) == answer.message)
-
-
 async def test_an_answer_points_at_what_it_answers_where_there_is_more(stage: Stage) -> None:
     jo, lin, _, at = await _jo(stage)
     (first,) = (
@@ -109,20 +105,17 @@ async def test_an_answer_points_at_what_it_answers_where_there_is_more(stage: St
     )
     await lin.types("/ticket T-1 reply I look")
     await stage.later(seconds=11)
-    assert _answered(at, await jo.sees("Lin (Hengda): I look")) is None
+    assert answered(stage, await jo.sees("Lin (Hengda): I look")) is None
     await jo.writes("/problem Order 8841 is late")
     await jo.sees("(T-2)")
     await lin.types("/ticket T-1 reply On Monday")
     await stage.later(seconds=11)
-    assert _answered(at, await jo.sees("Lin (Hengda): On Monday")) == first
+    assert answered(stage, await jo.sees("Lin (Hengda): On Monday")) == first
 
 
 async def _bluepine(stage: Stage) -> tuple[SlackPerson, SlackPerson, Entry, str]:
     """Priya's T-1 in a shared channel; its card, and the thread in which she is answered."""
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
-        await a_room(turn.session, partner, turn.now, "slack", ROOM)
-    priya, bo = SlackPerson(stage, "U1BLUEPI1"), stage.manager("Bo")
+    priya, bo = await bluepine(stage), stage.manager("Bo")
     await priya.types("@Liaison the portal is down", room=ROOM)
     card = await bo.sees("T-1", room=TRIAGE)
     heard = await priya.sees("(T-1)", room=ROOM)

@@ -2,8 +2,9 @@
 
 from sandbox.journal import Entry
 from storage import messages, people
+from tests.conversations.partner_rooms import GROUP, bluepine, nordwind_group
 from tests.conversations.stage import SlackPerson, Stage, TelegramPerson
-from tests.factories import a_contact, a_partner, a_room
+from tests.factories import a_contact, a_partner
 from tests.sandbox.telegram.pictures import png
 
 JO, LIN_THERE = "700000011", 700000001
@@ -145,10 +146,7 @@ async def test_who_blocks_us_while_an_answer_is_held(stage: Stage) -> None:
 
 
 async def test_what_we_change_in_a_partners_channel_is_mirrored(stage: Stage) -> None:
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
-        await a_room(turn.session, partner, turn.now, "slack", ROOM)
-    priya, bo = SlackPerson(stage, "U1BLUEPI1"), stage.manager("Bo")
+    priya, bo = await bluepine(stage), stage.manager("Bo")
     await priya.types("@Liaison the portal is down", room=ROOM)
     card = await bo.sees("T-1", room="C0TRIAGE")
     heard = await priya.sees("(T-1)", room=ROOM)
@@ -195,19 +193,12 @@ async def test_what_we_change_in_a_partners_channel_is_mirrored(stage: Stage) ->
 
 async def test_a_group_that_moves_takes_its_tickets_along(stage: Stage) -> None:
     """The answer held while the group becomes a supergroup arrives in the new one."""
-    group = -4000101
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now)
-        await a_contact(turn.session, partner, turn.now, telegram=JO)
-        await a_room(turn.session, partner, turn.now, "telegram", str(group))
-    await stage.telegram.add_bot(LIN_THERE, group)
-    await stage.settle()
-    jo, lin = stage.telegram_person("Jo Weber"), stage.manager("Lin")
-    await jo.writes("@LiaisonDemoBot when is the next release?", chat=group)
+    jo, lin = await nordwind_group(stage), stage.manager("Lin")
+    await jo.writes("@LiaisonDemoBot when is the next release?", chat=GROUP)
     await lin.sees("T-1", room="C0TRIAGE")
     await lin.types("/ticket T-1 reply On Monday")
     await lin.sees("10 秒后发给 Jo")
-    moved = await stage.telegram.migrate(group)
+    moved = await stage.telegram.migrate(GROUP)
     await stage.later(seconds=11)
     answer = await jo.sees("Lin (Hengda): On Monday")
     assert answer.room == str(moved.id)

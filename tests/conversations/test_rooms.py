@@ -2,7 +2,8 @@
 
 from sandbox.faults import Fault
 from storage import messages, people, tickets
-from tests.conversations.stage import SlackPerson, Stage
+from tests.conversations.partner_rooms import bluepine
+from tests.conversations.stage import Stage
 from tests.factories import a_contact, a_partner, a_room
 from tests.sandbox.telegram.pictures import png
 
@@ -80,15 +81,8 @@ async def test_another_topic_is_another_room(stage: Stage) -> None:
     await lin.sees_nothing("T-1")
 
 
-async def _bluepine(stage: Stage) -> SlackPerson:
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
-        await a_room(turn.session, partner, turn.now, "slack", ROOM)
-    return SlackPerson(stage, "U1BLUEPI1")
-
-
 async def test_an_edit_that_overtakes_its_message_is_heard_as_that_message(stage: Stage) -> None:
-    priya, bo = await _bluepine(stage), stage.manager("Bo")
+    priya, bo = await bluepine(stage), stage.manager("Bo")
     stage.slack.faults.add(Fault("reorder", on="event"))
     first = await priya.types("@Liaison the portl is down", room=ROOM)
     await stage.slack.edit("U1BLUEPI1", ROOM, first, "@Liaison the portal is down")
@@ -101,7 +95,7 @@ async def test_an_edit_that_overtakes_its_message_is_heard_as_that_message(stage
 
 
 async def test_what_a_partner_changes_or_deletes_on_slack_is_marked(stage: Stage) -> None:
-    priya, bo = await _bluepine(stage), stage.manager("Bo")
+    priya, bo = await bluepine(stage), stage.manager("Bo")
     first = await priya.types("@Liaison the portl is down", room=ROOM)
     card = await bo.sees("the portl is down", room="C0TRIAGE")
     heard = await priya.sees("(T-1)", room=ROOM)
@@ -124,7 +118,7 @@ async def test_what_a_partner_changes_or_deletes_on_slack_is_marked(stage: Stage
 
 
 async def test_deleted_talk_leaves_the_owners_home(stage: Stage) -> None:
-    priya, bo = await _bluepine(stage), stage.manager("Bo")
+    priya, bo = await bluepine(stage), stage.manager("Bo")
     await bo.opens_home()
     posted = await priya.types("The invoices look odd", room=ROOM)
     await bo.sees("The invoices look odd", kind="home")
@@ -137,7 +131,7 @@ async def test_deleted_talk_leaves_the_owners_home(stage: Stage) -> None:
 
 
 async def test_a_photo_in_the_partners_room_is_an_answer_with_its_file(stage: Stage) -> None:
-    priya, bo = await _bluepine(stage), stage.manager("Bo")
+    priya, bo = await bluepine(stage), stage.manager("Bo")
     await priya.types("@Liaison what does the new box look like?", room=ROOM)
     card = await bo.sees("nobody yet", room="C0TRIAGE")
     await bo.sends_photo(ROOM, "box.png", png())

@@ -4,8 +4,9 @@ from sqlalchemy import event
 
 from bot.imports import import_partners
 from storage.models_work import Said
+from tests.conversations.partner_rooms import bluepine
 from tests.conversations.stage import SlackPerson, Stage, TelegramPerson
-from tests.factories import a_contact, a_partner, a_room
+from tests.factories import a_contact, a_partner
 
 JO, ROOM = "700000011", "C1BLUEPINE"
 
@@ -140,10 +141,7 @@ async def test_an_import_that_changes_the_tier_stands_in_the_story(stage: Stage)
 
 
 async def test_a_long_story_is_read_page_by_page(stage: Stage) -> None:
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
-        await a_room(turn.session, partner, turn.now, "slack", ROOM)
-    priya, bo = SlackPerson(stage, "U1BLUEPI1"), stage.manager("Bo")
+    priya, bo = await bluepine(stage), stage.manager("Bo")
     await priya.types("@Liaison The price list is empty", room=ROOM)
     heard = await priya.sees("(T-1)", room=ROOM)
     said = [await priya.types(f"again {number}", room=ROOM, thread=heard.thread)

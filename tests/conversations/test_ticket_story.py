@@ -3,8 +3,9 @@
 from bot import due
 from bot.chat import Address
 from storage import messages, partners
+from tests.conversations.partner_rooms import GROUP, nordwind_group
 from tests.conversations.stage import Stage
-from tests.factories import a_contact, a_partner, a_room
+from tests.factories import a_contact, a_partner
 from tests.sandbox.telegram.pictures import png
 
 JO, KAI, WANG = "700000011", "700000012", "700137003"
@@ -148,16 +149,9 @@ async def test_an_edit_and_a_deletion_are_shown_below_the_card(stage: Stage) -> 
 
 
 async def test_in_a_telegram_group_one_mention_is_one_answer(stage: Stage) -> None:
-    group = -4000101
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now)
-        await a_contact(turn.session, partner, turn.now, telegram=JO)
-        await a_room(turn.session, partner, turn.now, "telegram", str(group))
-    jo, kai, lin = (stage.telegram_person("Jo Weber"), stage.telegram_person("Kai Brandt"),
+    jo, kai, lin = (await nordwind_group(stage), stage.telegram_person("Kai Brandt"),
                     stage.manager("Lin"))  # fmt: skip
-    await stage.telegram.add_bot(700000001, group)
-    await stage.settle()
-    await jo.writes("@LiaisonDemoBot when is the next release?", chat=group)
+    await jo.writes("@LiaisonDemoBot when is the next release?", chat=GROUP)
     heard = await kai.sees("Got it, Jo. Lin's team has it (T-1). Answer by 10:12 (Berlin).")
     assert heard.buttons == ()
     await lin.types("/ticket T-1 reply On Monday")

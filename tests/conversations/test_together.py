@@ -4,8 +4,9 @@ from sqlalchemy import select
 
 from storage import messages, tickets
 from storage.models_work import Ticket
+from tests.conversations.partner_rooms import bluepine
 from tests.conversations.stage import SlackPerson, Stage, TelegramPerson
-from tests.factories import a_contact, a_partner, a_room
+from tests.factories import a_contact, a_partner
 
 JO = "700000011"
 ROOM = "C1BLUEPINE"
@@ -182,10 +183,7 @@ async def test_what_is_answered_or_not_theirs_does_not_move(stage: Stage) -> Non
 
 
 async def test_in_a_room_one_persons_words_are_one_ticket(stage: Stage) -> None:
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
-        await a_room(turn.session, partner, turn.now, "slack", ROOM)
-    priya, bo = SlackPerson(stage, "U1BLUEPI1"), stage.manager("Bo")
+    priya, bo = await bluepine(stage), stage.manager("Bo")
     await priya.types("The portal is down", room=ROOM)
     await priya.sees_nothing()
     await priya.types("@Liaison", room=ROOM)
@@ -204,10 +202,7 @@ async def test_in_a_room_one_persons_words_are_one_ticket(stage: Stage) -> None:
 
 
 async def test_what_is_split_off_in_a_channel_goes_on_in_its_own_thread(stage: Stage) -> None:
-    async with stage.turn() as turn:
-        partner = await a_partner(turn.session, turn.now, "Bluepine Systems", owner="Bo")
-        await a_room(turn.session, partner, turn.now, "slack", ROOM)
-    priya, bo = SlackPerson(stage, "U1BLUEPI1"), stage.manager("Bo")
+    priya, bo = await bluepine(stage), stage.manager("Bo")
     await priya.types("@Liaison the portal is down", room=ROOM)
     await priya.sees("(T-1)", room=ROOM)
     posted = await priya.types("@Liaison the invoices are wrong", room=ROOM)
